@@ -1,0 +1,85 @@
+"""What the core needs of the outside. Adapters stand in `connectors/` and `deskd/store/`; `connectors/memory.py` is the one to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from deskd.model import Delivery, RawMessage, Receipt
+
+Accept = Callable[[RawMessage], Awaitable[None]]
+"""Keeps a raw message durably; only when it has returned may the source be told. Raises `StoreFull` or `StoreAway`."""
+
+Settlement = Literal["resend", "look_up", "ask"]
+"""How an unknown outcome is settled: the same bytes once more, a look at the other side, or an agent's word."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, timezone-aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never jump, for durations."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorHealth:
+    """`failing`: not working now; `degraded`: working with trouble. `error` says what the operator should know."""
+
+    state: Literal["ok", "degraded", "failing", "stopped"]
+    last_ok: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReply:
+    """A reply that waits in the outbox: where the agent wrote it, and the text as the desk knows it."""
+
+    channel: str
+    ts: str
+    thread_ts: str
+    text: str
+
+
+class Connector(Protocol):
+    """One account of the outside world. It moves raw data in and deliveries out; it decides nothing."""
+
+    @property
+    def channel(self) -> str:
+        """The account's key in deskd.yaml."""
+        ...
+
+    @property
+    def settlement(self) -> Settlement: ...
+
+    async def start(self, accept: Accept) -> None:
+        """Begin to receive. Returns at once: trouble with the other side is health, not an exception. Raises `ConfigError` when it can't ever
+        work (a port that is taken)."""
+        ...
+
+    async def stop_receiving(self) -> None:
+        """Take nothing new; what is under way is finished or refused so that it comes again."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of everything. Called after `stop_receiving`, when the outbox has come to rest."""
+        ...
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send once. Raises `TemporaryFailure`, `Throttled`, `PermanentFailure` or `UnknownOutcome`."""
+        ...
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        """Whether a delivery of unknown outcome arrived: its receipt, or None if it surely did not. Raises `TemporaryFailure` when that can't be told now."""
+        ...
+
+    async def recheck(self, held: Sequence[HeldReply]) -> None:
+        """Ask the other side what became of held replies while nobody listened; what changed (an edit, a deletion, ❌) comes in through
+        `accept` as the event that was missed. Raises `TemporaryFailure` when it can't be asked now."""
+        ...
+
+    def health(self) -> ConnectorHealth: ...
