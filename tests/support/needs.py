@@ -1,0 +1,75 @@
+"""What tests use that no Python package brings, and where to find it.
+
+A test says ``@pytest.mark.needs("strace")``; whatever asks for the ``postgres`` fixture or runs on PostgreSQL is marked by
+itself. tests/conftest.py leaves out the tests whose need is missing and says so in plain words at the end of the run;
+with ``CI=true`` a missing program ends the run instead. scripts/install_test_programs.py installs what is missing.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def corpus_folder() -> Path:
+    """The folder of real messages with known answers: beside the checkout, or where ``DESKD_FIXTURES`` says."""
+    return Path(os.environ.get("DESKD_FIXTURES") or REPOSITORY.parent / "shared" / "fixtures")
+
+
+def postgresql_programs() -> Path | None:
+    """The folder that holds ``initdb`` and ``pg_ctl`` of the newest PostgreSQL server installed, or None.
+
+    Debian keeps them out of PATH, one folder a version: /usr/lib/postgresql/15/bin.
+    """
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest_first = sorted(debian, key=lambda initdb: float(initdb.parts[-3]), reverse=True)
+    on_path = shutil.which("initdb")
+    for initdb in [*newest_first, *([Path(on_path).resolve()] if on_path else [])]:
+        if (initdb.parent / "pg_ctl").exists():
+            return initdb.parent
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that some tests cannot do without."""
+
+    name: str
+    what: str  # as a person would say it
+    present: Callable[[], bool]
+    package: str | None  # Debian's name; None: nothing to install
+    required_in_ci: bool = True
+
+
+NEEDS: dict[str, Need] = {
+    need.name: need
+    for need in (
+        Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
+        Need("strace", "strace", lambda: shutil.which("strace") is not None, "strace"),
+        Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
+        Need(
+            "corpus",
+            f"the folder of real messages, {os.path.relpath(corpus_folder(), REPOSITORY)}",
+            lambda: corpus_folder().is_dir(),
+            package=None,
+            required_in_ci=False,  # it is not part of this repository
+        ),
+    )
+}
+
+
+def missing() -> list[Need]:
+    """Every need that this machine doesn't meet, in the table's order."""
+    return [need for need in NEEDS.values() if not need.present()]
+
+
+def left_out(absent: Iterable[Need]) -> list[str]:
+    """A line each for the end of a run: what was left out, and what would bring it in."""
+    return [
+        f"left out: every test that needs {need.what}"
+        + (f" (Debian package {need.package})" if need.package else "")
+        for need in absent
+    ]
