@@ -5,15 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.needs import NEEDS, corpus_folder, left_out, missing
 from tests.support.postgres import PostgresCluster
+
+CI = os.environ.get("CI") == "true"
+
+# No test may fail because the machine is slow; CI draws the same examples every time, `make fuzz` ever new ones.
+settings.register_profile("test", deadline=None, derandomize=CI, print_blob=True)
+settings.register_profile("fuzz", deadline=None, max_examples=5_000, print_blob=True)
+settings.load_profile("test")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """In CI nothing is left out: a missing program ends the run before it begins."""
     absent = [need for need in missing() if need.required_in_ci]
-    if absent and os.environ.get("CI") == "true":
+    if absent and CI:
         raise pytest.UsageError(
             "CI leaves nothing out, but here is no " + ", no ".join(n.what for n in absent)
         )

@@ -120,7 +120,9 @@ class PostgresCluster:
         )
         return len(killed)
 
-    def execute(self, statement: sql.Composable, database: str = "postgres") -> list[tuple[object, ...]]:
+    def execute(
+        self, statement: sql.SQL | sql.Composed, database: str = "postgres"
+    ) -> list[tuple[object, ...]]:
         """Run one statement as the superuser, outside any transaction. Returns its rows, if it gives any."""
         with psycopg.connect(
             host=str(self.folder), user="postgres", dbname=database, autocommit=True
