@@ -76,7 +76,7 @@ programs: $(VENV)/.installed-dev
 # Our own code is compiled too: without .pyc files the first start takes seconds.
 define install
 	@echo "installing what $(1) names into $(VENV)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "needs Python 3.11 with venv (Debian: apt install python3-venv)"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { echo "needs Python 3.11 with venv (Debian: apt install python3-venv)"; exit 1; }
 	@$(PIP) install -qq --require-hashes -r $(1)
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q deskd connectors
