@@ -48,7 +48,6 @@ NEEDS: dict[str, Need] = {
     need.name: need
     for need in (
         Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
-        Need("strace", "strace", lambda: shutil.which("strace") is not None, "strace"),
         Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
         Need(
             "corpus",

@@ -1,0 +1,72 @@
+"""The import contracts in pyproject.toml cover every module they are about, and what they cannot see is seen here.
+
+`lint-imports` (part of `make check`) holds the contracts themselves.
+"""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.needs import REPOSITORY
+
+# The modules that only decide: values in, values and reasons out.
+DECIDING = (
+    "assignment",
+    "compose",
+    "desk",
+    "errors",
+    "handoff",
+    "model",
+    "parse",
+    "rules",
+    "sla",
+    "states",
+    "templates",
+    "threads",
+)
+
+# Ways to the clock, the disk and chance that an import contract can't tell from harmless use of the same module.
+IMPURE_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "open", "print", "input"}
+
+
+def sources(name: str) -> list[Path]:
+    """The files of a module or package of the core; none if it doesn't exist."""
+    module = REPOSITORY / "deskd" / f"{name}.py"
+    return [module] if module.exists() else sorted((REPOSITORY / "deskd" / name).rglob("*.py"))
+
+
+def contracts() -> dict[str, dict[str, list[str]]]:
+    """The import contracts by their id."""
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    return {contract["id"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Each call in a file: its line, and what is called, as it is written."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)
+
+
+@pytest.mark.parametrize("name", [name for name in DECIDING if sources(name)])
+def test_each_deciding_module_is_under_the_contract(name: str) -> None:
+    assert f"deskd.{name}" in contracts()["pure"]["source_modules"]
+
+
+@pytest.mark.parametrize("name", [name for name in DECIDING if sources(name)])
+def test_deciding_modules_ask_no_clock_and_open_no_file(name: str) -> None:
+    impure = [
+        f"{path.relative_to(REPOSITORY)}:{line} {called}()"
+        for path in sources(name)
+        for line, called in calls(ast.parse(path.read_text()))
+        if called.removeprefix("datetime.") in IMPURE_CALLS or called in IMPURE_CALLS
+    ]
+    assert impure == []
+
+
+def test_the_search_for_calls_finds_them() -> None:
+    found = [name for _, name in calls(ast.parse("x = datetime.now(tz=UTC)\nopen('f')\nreopen(ticket)"))]
+    assert [name for name in found if name in IMPURE_CALLS] == ["datetime.now", "open"]
