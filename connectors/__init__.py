@@ -1,0 +1,1 @@
+"""Adapters: they move raw data in and deliveries out, and decide nothing."""
