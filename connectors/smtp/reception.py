@@ -1,0 +1,136 @@
+"""What the sessions of one listener share: who may come in, what is ours, and the one way in which a mail is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from connectors.smtp.limits import SmtpLimits
+from connectors.smtp.recipients import Recipients
+from deskd.errors import StoreAway, StoreFull
+from deskd.model import Envelope, RawMessage
+from deskd.ports import Accept, Clock
+
+log = logging.getLogger("deskd.smtp")
+
+
+class Guest(Protocol):
+    """A session, as its listener sees it."""
+
+    def wind_down(self) -> None:
+        """Finish the mail under way, take no further one."""
+        ...
+
+    def hang_up(self) -> None:
+        """Close at once."""
+        ...
+
+
+def _fresh_id() -> str:
+    return secrets.token_hex(16)
+
+
+@dataclass(slots=True, eq=False)
+class Reception:
+    """One per listener. `accept` is what makes a mail durable."""
+
+    accept: Accept
+    recipients: Recipients
+    hostname: str
+    clock: Clock
+    limits: SmtpLimits
+    tls: ssl.SSLContext | None = None
+    new_id: Callable[[], str] = _fresh_id
+    last_ok: datetime | None = None  # when the last mail was kept
+    trouble: str | None = None  # why the last mail could not be kept; None since one could
+    empty: asyncio.Event = field(default_factory=asyncio.Event)
+    guests: set[Guest] = field(default_factory=set)
+    _peers: Counter[str] = field(default_factory=Counter)
+    _keeping: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def arrive(self, guest: Guest) -> None:
+        self.guests.add(guest)
+        self.empty.clear()
+
+    def depart(self, guest: Guest, peer: str) -> None:
+        self.guests.discard(guest)
+        self._peers[peer] -= 1
+        if self._peers[peer] <= 0:
+            del self._peers[peer]
+        if not self.guests:
+            self.empty.set()
+
+    def admit(self, peer: str) -> bool:
+        """Counts a connection in, unless there are too many in all or from this address ("" for a local socket)."""
+        if self._peers.total() >= self.limits.connections:
+            return False
+        if peer and self._peers[peer] >= self.limits.connections_per_address:
+            return False
+        self._peers[peer] += 1
+        return True
+
+    async def keep(self, channel: str, payload: bytes, envelope: Envelope) -> str:
+        """Keeps a mail durably and returns the reply for its client. A client that goes away meanwhile doesn't undo it:
+        the mail was complete, and its sender would send it again only if it never was kept."""
+        message = RawMessage(channel, "smtp", self.new_id(), payload, envelope)
+        task = asyncio.ensure_future(self._accept(message))
+        self._keeping.add(task)
+        task.add_done_callback(self._kept)
+        await asyncio.wait({task}, timeout=self.limits.keep)
+        if not task.done():
+            return "451 4.3.0 Storing takes too long, try again later"
+        if task.cancelled():
+            return "451 4.3.0 Stopping, try again later"
+        return _reply(task.exception(), message.external_id)
+
+    async def _accept(self, message: RawMessage) -> None:
+        await self.accept(message)
+
+    def _kept(self, task: asyncio.Task[None]) -> None:
+        """Runs for every mail, also when its client is gone and nobody waits for the answer."""
+        self._keeping.discard(task)
+        failure = None if task.cancelled() else task.exception()
+        if failure is None:
+            self.trouble, self.last_ok = None, self.clock.now()
+            return
+        self.trouble = (
+            f"mail could not be kept: {failure}" if str(failure) else f"mail could not be kept: {failure!r}"
+        )
+        log.error(
+            "%s; the sender was asked to try again",
+            self.trouble,
+            exc_info=None if _expected(failure) else failure,
+        )
+
+    async def settle(self, seconds: float) -> None:
+        """Waits until the sessions are over and what is being kept is kept, at the most so long for each."""
+        if self.guests:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.empty.wait(), seconds)
+        if self._keeping:
+            await asyncio.wait(set(self._keeping), timeout=seconds)
+
+
+def _expected(failure: BaseException) -> bool:
+    return isinstance(failure, StoreFull | StoreAway)
+
+
+def _reply(failure: BaseException | None, external_id: str) -> str:
+    """Never a 5xx for a trouble of ours: that would bounce the mail for good (RFC 5321 4.2.5)."""
+    match failure:
+        case None:
+            return f"250 2.0.0 Kept as {external_id}"
+        case StoreFull():
+            return "452 4.3.1 No room to store the mail, try again later"
+        case StoreAway():
+            return "451 4.3.0 The store is out of reach, try again later"
+        case _:
+            return "451 4.3.0 The mail could not be stored, try again later"
