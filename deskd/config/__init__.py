@@ -1,0 +1,60 @@
+"""deskd.yaml -> frozen settings, or every error in it with its file, line and column.
+
+The way: `deskd.yamlfile` reads, `expand` fills in `${…}`, the models of `desk`, `channels` and `sla` validate each entry, `crosscheck` what they say
+against each other, `explain` puts what is wrong into words, `load` joins them into `Settings`.
+"""
+
+from __future__ import annotations
+
+from deskd.config.channels import (
+    AfterFetch,
+    Encryption,
+    ImapAccount,
+    LmtpListener,
+    MailChannel,
+    MailServer,
+    ServerTls,
+    SlackChannel,
+    SmtpListener,
+    TelegramChannel,
+    TelegramWebhook,
+)
+from deskd.config.desk import Agent, Assign, Calendar, Desk, Handoff, Holidays, Http, Team
+from deskd.config.load import find_config, load_config, settings_from
+from deskd.config.schema import config_schema
+from deskd.config.settings import AnyChannel, Settings
+from deskd.config.sla import BreachStep, Policy, TicketMatch
+from deskd.config.values import Listen, Span
+
+__all__ = [
+    "AfterFetch",
+    "Agent",
+    "AnyChannel",
+    "Assign",
+    "BreachStep",
+    "Calendar",
+    "Desk",
+    "Encryption",
+    "Handoff",
+    "Holidays",
+    "Http",
+    "ImapAccount",
+    "Listen",
+    "LmtpListener",
+    "MailChannel",
+    "MailServer",
+    "Policy",
+    "ServerTls",
+    "Settings",
+    "SlackChannel",
+    "SmtpListener",
+    "Span",
+    "Team",
+    "TelegramChannel",
+    "TelegramWebhook",
+    "TicketMatch",
+    "config_schema",
+    "find_config",
+    "load_config",
+    "settings_from",
+]

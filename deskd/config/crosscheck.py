@@ -1,0 +1,236 @@
+"""What no section can know by itself: names that lead nowhere, addresses that two want, clocks that don't fit their calendar.
+
+Names are checked in the file's data as it is, so that a fault elsewhere in the same section doesn't hide them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from deskd.config.channels import MailChannel
+from deskd.config.explain import Reporter, dotted
+from deskd.config.nearest import did_you_mean, one_of
+from deskd.config.settings import Settings
+from deskd.config.values import Listen
+from deskd.errors import Problem
+from deskd.yamlfile import Path
+
+BUILT_IN_CALENDARS = ("always",)
+BUILT_IN_CHANNELS = ("phone",)
+BUILT_IN_TEMPLATES = ("received", "resolved", "still_there", "out_of_hours", "escalated", "rate")
+_NOTIFIED_BY_ROLE = ("lead", "assignee", "team")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a name stands (`*` is any key or index), and in which section it must be defined."""
+
+    path: tuple[str, ...]
+    section: str
+    built_in: tuple[str, ...] = ()
+
+
+REFERENCES = (
+    Reference(("channels", "*", "team"), "teams"),
+    Reference(("teams", "*", "members", "*"), "agents"),
+    Reference(("teams", "*", "lead"), "agents"),
+    Reference(("teams", "*", "escalates_to"), "teams"),
+    Reference(("teams", "*", "hours"), "calendars", BUILT_IN_CALENDARS),
+    Reference(("sla", "*", "calendar"), "calendars", BUILT_IN_CALENDARS),
+    Reference(("sla", "*", "when", "team"), "teams"),
+    Reference(("sla", "*", "when", "team", "*"), "teams"),
+    Reference(("sla", "*", "when", "assignee"), "agents"),
+    Reference(("sla", "*", "when", "assignee", "*"), "agents"),
+    Reference(("sla", "*", "when", "channel"), "channels", BUILT_IN_CHANNELS),
+    Reference(("sla", "*", "when", "channel", "*"), "channels", BUILT_IN_CHANNELS),
+)
+
+
+def check_names(report: Reporter) -> Iterator[Problem]:
+    """Names that nobody defined."""
+    for reference in REFERENCES:
+        known = [*_keys(report.data, reference.section), *reference.built_in]
+        for path, name in _walk(report.data, reference.path, ()):
+            if isinstance(name, str) and name not in known:
+                what = (
+                    f"found {report.found(path)} for {dotted(path)}, which {reference.section} doesn't define"
+                )
+                expected = one_of(known) if known else f"a key of {reference.section}"
+                yield report.at(path, f"{what}, expected {expected}", did_you_mean(name, known))
+
+
+def check_notify(report: Reporter) -> Iterator[Problem]:
+    """`notify` of a breach names a role, an agent, a team or a #channel."""
+    known = [*_NOTIFIED_BY_ROLE, *_keys(report.data, "agents"), *_keys(report.data, "teams")]
+    for path, name in _walk(report.data, ("sla", "*", "on_breach", "*", "notify"), ()):
+        if isinstance(name, str) and name not in known and not name.startswith("#"):
+            message = f"found {report.found(path)} for {dotted(path)}, expected a #channel or {one_of(known)}"
+            yield report.at(path, message, did_you_mean(name, known))
+
+
+def check_together(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """What sections say against each other. `valid` holds those entries that are right by themselves."""
+    yield from _addresses(report, valid)
+    yield from _people(report, valid)
+    yield from _levels(report, valid)
+    yield from _slack_places(report, valid)
+    yield from _listeners(report, valid)
+    yield from _http(report, valid)
+    yield from _days_that_close(report, valid)
+    yield from _template_languages(report, valid)
+
+
+def _addresses(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for key, channel in valid.mail_channels().items():
+        for path, address in _own_addresses(key, channel):
+            owner = owners.setdefault(address.casefold(), key)
+            if owner != key:
+                yield report.at(
+                    path,
+                    f"found {address}, which channels.{owner} has already, expected each address in one channel",
+                )
+    for key, agent in valid.agents.items():
+        if agent.email and agent.email.casefold() in owners:
+            owner = owners[agent.email.casefold()]
+            message = f"found {agent.email}, which is the desk's own address (channels.{owner}), expected the agent's"
+            yield report.at(("agents", key, "email"), message)
+
+
+def _own_addresses(key: str, channel: MailChannel) -> Iterator[tuple[Path, str]]:
+    yield ("channels", key, "address"), channel.address
+    for index, alias in enumerate(channel.aliases):
+        yield ("channels", key, "aliases", index), alias
+
+
+def _people(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    for surface in ("slack", "email"):
+        seen: dict[str, str] = {}
+        for key, agent in valid.agents.items():
+            name = getattr(agent, surface)
+            first = seen.setdefault(name.casefold(), key) if name else key
+            if first != key:
+                message = f"found {report.found(('agents', key, surface))}, which agents.{first} has already"
+                yield report.at(("agents", key, surface), f"{message}, expected one {surface} for each agent")
+
+
+def _levels(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    for key, team in valid.teams.items():
+        higher = valid.teams.get(team.escalates_to or "")
+        if higher is not None and higher.level <= team.level:
+            message = f"found {team.escalates_to} of level {higher.level}, expected a team of a level above {team.level}"
+            yield report.at(("teams", key, "escalates_to"), message)
+
+
+def _slack_places(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    slack = next(iter(valid.slack_channels()), None)
+    if slack is None:
+        return
+    if not _keys(report.data, "teams"):
+        message = "found no team, expected one with a Slack channel, in which its tickets are threads"
+        yield report.at(("teams",), message, "add teams: {front-desk: {slack: C0FRONT}}", key=True)
+    for key, team in valid.teams.items():
+        if team.slack is None:
+            message = (
+                f"found no 'slack' in teams.{key}, expected the channel in which its tickets are threads"
+            )
+            yield report.at(("teams", key, "slack"), message, key=True)
+
+
+def _listeners(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    taken: dict[str, tuple[str, str]] = {}
+    if valid.desk.http is not None and valid.desk.http.listen.port:
+        taken[str(valid.desk.http.listen)] = ("http", "desk.http")
+    for key, channel in valid.mail_channels().items():
+        for protocol, listener in (("smtp", channel.smtp), ("lmtp", channel.lmtp)):
+            if listener is None or not _fixed(listener.listen):
+                continue
+            name = dotted(("channels", key, protocol))
+            first = taken.setdefault(str(listener.listen), (protocol, name))
+            if first[0] != protocol:
+                message = f"found {listener.listen}, where {first[1]} listens already, expected an address of its own"
+                yield report.at(("channels", key, protocol, "listen"), message)
+    yield from _shared_tls(report, valid)
+
+
+def _shared_tls(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for key, channel in valid.mail_channels().items():
+        if channel.smtp is None or not _fixed(channel.smtp.listen):
+            continue
+        other = valid.mail_channels()[first.setdefault(str(channel.smtp.listen), key)]
+        if other.smtp is not None and other.smtp.tls != channel.smtp.tls:
+            message = f"found another certificate than channels.{first[str(channel.smtp.listen)]} has on the same address"
+            yield report.at(("channels", key, "smtp", "tls"), f"{message}, expected the same", key=True)
+
+
+def _fixed(listen: Listen) -> bool:
+    return listen.path is not None or listen.port != 0
+
+
+def _http(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    if valid.desk.http is not None:
+        return
+    for key, slack in valid.slack_channels().items():
+        if slack.app_token is None:
+            message = "found signing_secret without desk.http, expected an HTTP server for Slack's events"
+            yield report.at(("channels", key, "signing_secret"), message, _HTTP_REMEDY, key=True)
+    for key, telegram in valid.telegram_channels().items():
+        if telegram.webhook is not None:
+            message = "found webhook without desk.http, expected an HTTP server for Telegram's calls"
+            yield report.at(("channels", key, "webhook"), message, _HTTP_REMEDY, key=True)
+
+
+_HTTP_REMEDY = "add to desk: http: {listen: 127.0.0.1:8080}"
+
+
+def _days_that_close(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """A day under a calendar that closes: 24 hours, or a working day? We ask rather than guess."""
+    for key, policy in valid.sla.items():
+        calendar = valid.calendars.get(policy.calendar)
+        if calendar is None or not calendar.closes:
+            continue
+        paths: list[Path] = [("sla", key, name) for name in policy.durations()]
+        paths += [("sla", key, "on_breach", index, "after") for index, _ in enumerate(policy.on_breach)]
+        for path in paths:
+            written = _written(report, path)
+            if isinstance(written, str) and "d" in written:
+                form = f"hours, since the calendar {policy.calendar} closes and a day of it could mean two things"
+                yield report.wrong(path, form, "a working day of eight hours is 8h")
+
+
+def _template_languages(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    default = valid.desk.languages[0]
+    for name, texts in valid.templates.items():
+        if name not in BUILT_IN_TEMPLATES and default not in texts:
+            message = (
+                f"found templates.{name} without {default}, the desk's default language, expected its text"
+            )
+            yield report.at(("templates", name), message, f"add {default}: …", key=True)
+
+
+def _written(report: Reporter, path: Path) -> Any:
+    try:
+        return report.value(path)
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _keys(data: Any, section: str) -> list[str]:
+    entries = data.get(section) if isinstance(data, dict) else None
+    return list(entries) if isinstance(entries, dict) else []
+
+
+def _walk(value: Any, pattern: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any]]:
+    if not pattern:
+        yield path, value
+        return
+    step, *rest = pattern
+    if isinstance(value, dict):
+        steps: list[str | int] = list(value) if step == "*" else [step] if step in value else []
+    else:
+        steps = list(range(len(value))) if step == "*" and isinstance(value, tuple) else []
+    for inner in steps:
+        yield from _walk(value[inner], tuple(rest), (*path, inner))

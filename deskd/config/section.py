@@ -1,0 +1,49 @@
+"""What all sections of the file have in common, and the plain values in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from deskd.config.expand import Expanded
+
+
+class Section(BaseModel):
+    """Frozen; unknown keys and wrong types are errors; descriptions (docstrings under the attributes) go into the JSON Schema."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def _whole(value: Any) -> Any:
+    """The environment knows only text: `port: ${PORT:-587}` is a number all the same."""
+    if isinstance(value, Expanded) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, Expanded):
+        return {"true": True, "false": False}.get(str(value), value)
+    return value
+
+
+def _listed(value: Any) -> Any:
+    """A list of one may be written without its brackets."""
+    return (value,) if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Port = Annotated[Whole, Field(ge=1, le=65535)]
+Level = Annotated[Whole, Field(ge=1, le=4)]
+Texts = tuple[Text, ...]
+listed = BeforeValidator(_listed)

@@ -1,0 +1,99 @@
+"""The desk as configured: what the rest of deskd reads. Values and pure look-ups; nothing here reads files or the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deskd.config.channels import MailChannel, SlackChannel, TelegramChannel
+from deskd.config.desk import Agent, Calendar, Desk, Team
+from deskd.config.sla import Policy
+
+AnyChannel = MailChannel | TelegramChannel | SlackChannel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each mapping goes by the file's own keys, in the file's order. `file` is where it was read."""
+
+    file: Path
+    desk: Desk
+    channels: Mapping[str, AnyChannel]
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    sla: Mapping[str, Policy] = field(default_factory=dict)
+    templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Template name -> language -> its text (Jinja2)."""
+
+    @property
+    def admins(self) -> str | None:
+        """The Slack channel that gets alerts."""
+        return self.desk.admins
+
+    def mail_channels(self) -> dict[str, MailChannel]:
+        return {key: channel for key, channel in self.channels.items() if isinstance(channel, MailChannel)}
+
+    def slack_channels(self) -> dict[str, SlackChannel]:
+        return {key: channel for key, channel in self.channels.items() if isinstance(channel, SlackChannel)}
+
+    def telegram_channels(self) -> dict[str, TelegramChannel]:
+        return {
+            key: channel for key, channel in self.channels.items() if isinstance(channel, TelegramChannel)
+        }
+
+    @property
+    def first_mail_channel(self) -> str | None:
+        """The key of the first mail channel of the file."""
+        return next(iter(self.mail_channels()), None)
+
+    def mail_channel_for(self, address: str) -> tuple[str, str | None] | None:
+        """Whose address this is: the mail channel's key and what stands between the plus and the @ (RFC 5233), else None.
+
+        None for an address that isn't ours. Case counts neither before nor behind the @, but is kept in what the plus brings.
+        """
+        local, _, domain = address.strip().rpartition("@")
+        for tail in (None, *_plus_tails(local)):
+            wanted = local if tail is None else local[: -len(tail) - 1]
+            key = self._owner(f"{wanted}@{domain}".casefold())
+            if key is not None:
+                return key, tail
+        return None
+
+    def _owner(self, address: str) -> str | None:
+        for key, channel in self.mail_channels().items():
+            if any(own.casefold() == address for own in channel.addresses):
+                return key
+        return None
+
+    def default_team(self, channel: str) -> str | None:
+        """The team of a new ticket that no rule sent elsewhere: the channel's own, else the first of the lowest level."""
+        configured = self.channels.get(channel)
+        if configured is not None and configured.team is not None:
+            return configured.team
+        return min(self.teams, key=lambda key: self.teams[key].level, default=None)
+
+    def agent_by_email(self, address: str) -> str | None:
+        """The key of the roster agent who has this mail address, whatever its case."""
+        wanted = address.strip().casefold()
+        return next(
+            (key for key, agent in self.agents.items() if agent.email and agent.email.casefold() == wanted),
+            None,
+        )
+
+    def teams_of(self, agent: str) -> tuple[str, ...]:
+        """The keys of the teams an agent is a member of, in the file's order."""
+        return tuple(key for key, team in self.teams.items() if agent in team.members)
+
+    def display_name(self, channel: str) -> str:
+        """The name customers read beside a channel's address."""
+        configured = self.channels.get(channel)
+        named = configured.display_name if isinstance(configured, MailChannel) else None
+        return named or self.desk.name
+
+
+def _plus_tails(local: str) -> list[str]:
+    """What may stand behind the plus, the shortest last: support+a+b -> [a+b, b]."""
+    parts = local.split("+")
+    return ["+".join(parts[cut:]) for cut in range(1, len(parts))]
