@@ -95,6 +95,11 @@ class SmtpListener:
             guest.hang_up()
         await self._reception.settle(self._limits.stop)
 
+    @property
+    def connections(self) -> int:
+        """How many sessions there are just now."""
+        return len(self._reception.guests) if self._reception else 0
+
     def health(self) -> ConnectorHealth:
         if self._reception is None or not self._servers:
             return ConnectorHealth("stopped")

@@ -97,18 +97,25 @@ class SmtpSession(SMTP):
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _reset_timeout(self, duration: float | None = None) -> None:
+        self._allow_until(self.loop.time() + (duration or self._limits.idle))
+
+    def _allow_until(self, deadline: float) -> None:
         """One timer a connection that is armed again only when it goes off, not at every command."""
-        self._until = self.loop.time() + (duration if duration is not None else self._limits.idle)
-        if self._timeout_handle is not None and self._timeout_handle.when() <= self._until:
-            return
+        self._until = deadline
         if self._timeout_handle is not None:
+            if self._timeout_handle.when() <= deadline:
+                return
             self._timeout_handle.cancel()
-        self._timeout_handle = self.loop.call_at(self._until, self._timeout_cb)
+        self._timeout_handle = self.loop.call_at(deadline, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
-        self._timeout_handle = self.loop.call_at(max(self._until, self.loop.time() + 1), self._timeout_cb)
         if self.loop.time() >= self._until:
             self._bid_farewell("421 4.4.2 Too slow, closing the connection")
+        else:
+            next_look = min(
+                self._until, self.loop.time() + self._limits.idle
+            )  # it is infinite while the client waits for us
+            self._timeout_handle = self.loop.call_at(next_look, self._timeout_cb)
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,13 +131,15 @@ class SmtpSession(SMTP):
             self._writer.close()
 
     async def _next_line(self) -> bytes | None:
-        """A command without its line end; None at the end of the conversation. A bare LF ends one too: people type here."""
+        """A command without its line end; None at the end of the conversation. A bare LF ends one too: people type here.
+
+        Of a line over the limit only so much is kept as shows that it is over.
+        """
+        deadline = self.loop.time() + self._limits.idle
         while (end := self._ahead.find(b"\n")) < 0:
-            if len(self._ahead) > self._limits.command:
-                self._bid_farewell("500 5.5.2 Line too long")
-                return None
+            del self._ahead[self._limits.command + 1 :]
             self._waiting = True
-            piece = await self._receive(self._limits.idle)
+            piece = await self._receive(deadline)
             self._waiting = False
             if not piece:
                 return None
@@ -139,9 +148,9 @@ class SmtpSession(SMTP):
         del self._ahead[: end + 1]
         return line.removesuffix(b"\r")
 
-    async def _receive(self, seconds: float) -> bytes:
-        """What the client sent, b"" when it won't send more. Only here does its time run."""
-        self._reset_timeout(seconds)
+    async def _receive(self, deadline: float) -> bytes:
+        """What the client sent, b"" when it won't send more. Only here does its time run: until `deadline`, the loop's time."""
+        self._allow_until(deadline)
         piece = await self._reader.read(_CHUNK)
         self._until = float("inf")
         return piece
@@ -258,7 +267,7 @@ class SmtpSession(SMTP):
             if decoder.ended:
                 self._ahead += decoder.rest
                 return b"".join(pieces) if size <= self._limits.size else None
-            piece = await self._receive(min(self._limits.idle, max(deadline - self.loop.time(), 0)))
+            piece = await self._receive(min(self.loop.time() + self._limits.idle, deadline))
             if not piece:
                 raise _Gone
 

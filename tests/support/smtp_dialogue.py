@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from connectors.smtp import SmtpLimits, SmtpListener, recipients_of
 from deskd.model import RawMessage
 
 OURS = "support@acme.example"
+RECIPIENTS = recipients_of({"support-mail": [OURS, "user@testserver"], "billing": ["billing@acme.example"]})
+TLS = Path(__file__).parent / "tls"  # a certificate for localhost that signs itself, good for a hundred years
 PATIENCE = 20.0  # seconds that a reply may take before the test fails
 
 
@@ -104,19 +108,28 @@ class Desk:
         return dialogue
 
 
-def listening(kept: Kept, limits: SmtpLimits | None = None, **settings: object) -> SmtpListener:
-    recipients = settings.pop(
-        "recipients", recipients_of({"support-mail": [OURS], "billing": ["billing@acme.example"]})
-    )
+def server_tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "localhost.pem", TLS / "localhost.key")
+    return context
+
+
+def client_tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(TLS / "localhost.pem"))
+
+
+def listening(
+    kept: Kept, limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None
+) -> SmtpListener:
     return SmtpListener(
-        "127.0.0.1", 0, recipients, FixedClock(), hostname="desk.acme.example", limits=limits, **settings
-    )  # type: ignore[arg-type]
+        "127.0.0.1", 0, RECIPIENTS, FixedClock(), hostname="desk.acme.example", limits=limits, tls=tls
+    )
 
 
 @contextlib.asynccontextmanager
-async def desk(limits: SmtpLimits | None = None, **settings: object) -> AsyncIterator[Desk]:
+async def desk(limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Desk]:
     kept = Kept()
-    listener = listening(kept, limits, **settings)
+    listener = listening(kept, limits, tls)
     await listener.start(kept.accept)
     running = Desk(listener, kept)
     try:
