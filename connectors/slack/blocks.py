@@ -1,0 +1,180 @@
+"""Block Kit of cards and posts: from a view to blocks. Pure.
+
+What customers wrote stands only in `plain_text` and `rich_text`, where Slack parses nothing: no mention, no disguised link, no
+formatting of theirs. Fields hold the desk's own words and names from deskd.yaml, escaped. Limits of
+https://docs.slack.dev/reference/block-kit/blocks are kept: 150 characters a header, 2,000 a field, 3,000 a block of text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.slack.escape import clean, cut, cut_escaped
+from connectors.slack.words import Words, words
+from deskd.model import Button, CardView, Post
+
+Block = dict[str, Any]
+
+MAX_HEADER, MAX_FIELD, MAX_SECTION, MAX_LABEL, MAX_VALUE = 150, 2000, 3000, 75, 2000
+MAX_BLOCKS, MAX_BUTTONS = 50, 25
+_URL = re.compile(r"https?://[^\s<>|\"'`\x00-\x20]+", re.IGNORECASE)
+_URL_TAIL = ".,;:!?)]}"
+_PRIORITY_MARK = {"urgent": "🔴 ", "high": "🟠 ", "normal": "", "low": ""}
+
+
+def card(view: CardView) -> list[Block]:
+    """A ticket's card: what it is, whose, where it stands, and its buttons."""
+    say = words(view.language)
+    blocks = [
+        {"type": "header", "text": _plain(headline(view), MAX_HEADER)},
+        _rich([_bold(f"{say.contact}: "), _literal(cut(clean(view.contact) or "?", 500))]),
+        {"type": "section", "fields": _fields(view, say)},
+    ]
+    if view.warning:
+        blocks.append(_rich([_literal("⚠️ "), _bold(cut(clean(view.warning), 1000))]))
+    return blocks + _actions(view.buttons)
+
+
+def headline(view: CardView) -> str:
+    """`ACME-1042 · subject`, on one line."""
+    subject = " ".join(clean(view.subject).split())
+    return f"{view.ref} · {subject}" if subject else view.ref
+
+
+def _fields(view: CardView, say: Words) -> list[Block]:
+    team = f"{view.team} · " if view.team else ""
+    rows = [
+        (say.status, say.statuses[view.status]),
+        (say.priority, _PRIORITY_MARK[view.priority] + say.priorities[view.priority]),
+        (say.team, team + say.level.format(level=view.level)),
+        (say.assignee, view.assignee or say.nobody),
+        (say.channel, view.channel),
+    ]
+    if view.tags:
+        rows.append((say.tags, ", ".join(view.tags)))
+    fields = [_field(label, cut_escaped(value, MAX_FIELD - 100)) for label, value in rows]
+    for label, moment in ((say.due, view.due), (say.opened, view.created_at)):
+        if moment is not None:
+            fields.append(_field(label, local_time(moment)))
+    return fields
+
+
+def local_time(moment: datetime) -> str:
+    """The moment in each reader's own zone, UTC where a client can't.
+    https://docs.slack.dev/messaging/formatting-message-text#date-formatting"""
+    utc = moment.astimezone(UTC)
+    return f"<!date^{int(utc.timestamp())}^{{date_short_pretty}} {{time}}|{utc:%Y-%m-%d %H:%M} UTC>"
+
+
+def post(content: Post, language: str, limit: int, *, named: bool) -> list[Block]:
+    """A message in a thread: mentions, the text as it was written (at most `limit` characters), files, buttons.
+
+    `named`: the author's name stands in the text, because the poster's name could not be set.
+    """
+    lead: list[Block] = [_bold(f"{cut(one_line(content.author), 80)}\n")] if named and content.author else []
+    lead += [part for mention in content.mentions for part in (_mention(mention), _literal(" "))]
+    tail = _files(content.attachments) + _actions(content.buttons)
+    room = min(limit, (MAX_BLOCKS - len(tail) - 1) * MAX_SECTION)
+    blocks = text_blocks(content.text, room, language, lead)
+    return (blocks or [_rich([_literal(" ")])]) + tail
+
+
+def text_blocks(text: str, limit: int, language: str, lead: Sequence[Block] = ()) -> list[Block]:
+    """The text as rich text, in blocks of at most 3,000 characters; past `limit` a line says how much is left out."""
+    whole = clean(text).strip("\n")
+    shown = pieces(whole[:limit], MAX_SECTION)
+    elements = [_links(piece) for piece in shown] or [[]]
+    elements[0] = [*lead, *elements[0]]
+    blocks = [_rich(parts) for parts in elements if parts]
+    if len(whole) > limit:
+        note = words(language).more.format(count=len(whole) - limit)
+        blocks.append({"type": "context", "elements": [_plain(note, MAX_FIELD)]})
+    return blocks
+
+
+def ephemeral(text: str, buttons: Sequence[Button], language: str) -> list[Block]:
+    return text_blocks(text, 10_000, language) + _actions(buttons)
+
+
+def pieces(text: str, size: int) -> list[str]:
+    """The text in pieces of at most `size`, cut after a newline or a blank where one is near."""
+    found = []
+    while len(text) > size:
+        at = max(text.rfind("\n", size // 2, size), -1)
+        if at == -1:
+            at = text.rfind(" ", size // 2, size)
+        at = at + 1 if at != -1 else size
+        found.append(text[:at])
+        text = text[at:]
+    return [*found, text] if text else found
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _links(text: str) -> list[Block]:
+    """The text with its http(s) addresses as links that show where they lead: the address itself is the label."""
+    parts: list[Block] = []
+    at = 0
+    for match in _URL.finditer(text):
+        url = match.group().rstrip(_URL_TAIL)
+        if match.start() > at:
+            parts.append(_literal(text[at : match.start()]))
+        parts.append({"type": "link", "url": url, "text": url} if len(url) <= MAX_SECTION else _literal(url))
+        at = match.start() + len(url)
+    if at < len(text):
+        parts.append(_literal(text[at:]))
+    return parts
+
+
+def _mention(who: str) -> Block:
+    if who.startswith("S"):
+        return {"type": "usergroup", "usergroup_id": who}
+    return {"type": "user", "user_id": who}
+
+
+def _files(names: Sequence[str]) -> list[Block]:
+    if not names:
+        return []
+    lines = "\n".join(f"📎 {one_line(name)}" for name in names)
+    return [{"type": "section", "text": _plain(lines, MAX_SECTION)}]
+
+
+def _actions(buttons: Sequence[Button]) -> list[Block]:
+    if not buttons:
+        return []
+    return [{"type": "actions", "elements": [_button(button) for button in buttons[:MAX_BUTTONS]]}]
+
+
+def _button(button: Button) -> Block:
+    drawn: Block = {
+        "type": "button",
+        "action_id": button.action,
+        "text": _plain(button.label, MAX_LABEL),
+        "value": button.value[:MAX_VALUE],
+    }
+    return drawn | {"style": button.style} if button.style else drawn
+
+
+def _field(label: str, escaped: str) -> Block:
+    return {"type": "mrkdwn", "text": cut(f"*{label}*\n{escaped}", MAX_FIELD)}
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": cut(clean(text), limit) or " ", "emoji": False}
+
+
+def _rich(parts: Sequence[Block]) -> Block:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(parts)}]}
+
+
+def _literal(text: str) -> Block:
+    return {"type": "text", "text": text}
+
+
+def _bold(text: str) -> Block:
+    return {"type": "text", "text": text, "style": {"bold": True}}

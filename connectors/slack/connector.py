@@ -1,0 +1,199 @@
+"""The Slack connector: one account, its parts joined (`deskd.ports.Connector`).
+
+Events come over a socket into the inbox, deliveries go out through the Web API. Nothing optional is needed for that: without auth.test
+our own bot is known by its app id, without conversations.list channels are known by their ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from slack_bolt.app.async_app import AsyncApp
+
+from connectors.slack import lookup
+from connectors.slack.api import SlackApi
+from connectors.slack.places import Places
+from connectors.slack.receive import Intake, bolt_app
+from connectors.slack.recheck import missed
+from connectors.slack.send import Sender
+from connectors.slack.socket import Socket
+from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.model import Delivery, Receipt
+from deskd.ports import Accept, Clock, ConnectorHealth, HeldReply, Settlement
+
+log = logging.getLogger(__name__)
+
+DEFAULT_API = "https://slack.com/api/"
+ASK_WHO_WE_ARE_EVERY = 5.0  # seconds, until Slack says it
+
+
+class Secret(Protocol):
+    def get_secret_value(self) -> str: ...
+
+
+class SlackSettings(Protocol):
+    """What this connector needs of a `type: slack` channel of deskd.yaml."""
+
+    @property
+    def app_token(self) -> Secret | None: ...
+    @property
+    def bot_token(self) -> Secret: ...
+    @property
+    def api(self) -> str: ...
+
+
+class SlackConnector:
+    """One Slack workspace. `language` is what its agents read."""
+
+    def __init__(
+        self,
+        key: str,
+        settings: SlackSettings,
+        clock: Clock,
+        language: str = "en",
+        chance: random.Random | None = None,
+    ) -> None:
+        self._key = key
+        self._settings = settings
+        self._clock = clock
+        self._language = language
+        self._chance = chance or random.Random()  # noqa: S311 - spreads reconnections, hides nothing
+        self._intake = Intake(key, self._own_ids)
+        self._own: set[str] = set()
+        self._parts: _Parts | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._socket_trouble = "not started"
+        self._call_trouble = ""
+        self._last_ok: datetime | None = None
+        self._stopped = False
+
+    @property
+    def channel(self) -> str:
+        return self._key
+
+    @property
+    def settlement(self) -> Settlement:
+        return "look_up"
+
+    async def start(self, accept: Accept) -> None:
+        self._intake.open(accept)
+        parts = self._opened()
+        token = self._settings.app_token
+        self._tasks.append(asyncio.create_task(self._learn_who_we_are(parts.api)))
+        if token is None:  # events come over HTTP
+            self._socket_trouble = ""
+            return
+        self._socket_trouble = "connecting"
+        socket = Socket(parts.app, token.get_secret_value(), parts.api, self._socket_changed, self._chance)
+        self._tasks.append(asyncio.create_task(socket.run()))
+
+    async def stop_receiving(self) -> None:
+        self._intake.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def stop(self) -> None:
+        await self.stop_receiving()
+        self._stopped = True
+        if self._parts is not None:
+            await self._parts.api.close()
+            self._parts = None
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        parts = self._opened()
+        try:
+            receipt = await parts.sender.send(delivery)
+        except Throttled:
+            raise
+        except (TemporaryFailure, UnknownOutcome) as error:
+            self._call_trouble = str(error)
+            raise
+        self._worked()
+        return receipt
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        parts = self._opened()
+        return await lookup.look_up(delivery, parts.api, parts.places)
+
+    async def recheck(self, held: Sequence[HeldReply]) -> None:
+        parts = self._opened()
+        failures: list[TemporaryFailure] = []
+        for reply in held:
+            try:
+                for body in await missed(reply, parts.api):
+                    await self._intake.take(body)
+            except TemporaryFailure as error:  # one that can't be asked about doesn't keep the others
+                failures.append(error)
+        if failures:
+            raise TemporaryFailure(
+                f"{len(failures)} of {len(held)} held replies could not be asked about: {failures[0]}"
+            ) from failures[0]
+
+    async def resolve_people(self, references: Iterable[str]) -> dict[str, str]:
+        """The Slack ids of people and channels given as id, e-mail address or `#name`; those not found are missing."""
+        return await self._opened().places.people(references)
+
+    def health(self) -> ConnectorHealth:
+        if self._stopped:
+            return ConnectorHealth("stopped", self._last_ok)
+        if self._socket_trouble:
+            return ConnectorHealth("failing", self._last_ok, self._socket_trouble)
+        if self._call_trouble:
+            return ConnectorHealth("degraded", self._last_ok, self._call_trouble)
+        return ConnectorHealth("ok", self._last_ok)
+
+    def _opened(self) -> _Parts:
+        if self._parts is None:
+            self._parts = _Parts(self._settings, self._clock, self._intake, self._language)
+        return self._parts
+
+    def _own_ids(self) -> set[str]:
+        return self._own
+
+    def _socket_changed(self, trouble: str) -> None:
+        self._socket_trouble = trouble
+        if not trouble:
+            self._last_ok = self._clock.now()
+
+    def _worked(self) -> None:
+        self._call_trouble = ""
+        self._last_ok = self._clock.now()
+
+    async def _learn_who_we_are(self, api: SlackApi) -> None:
+        """auth.test, until it answers. Only echoes depend on it, and those are known by other marks too."""
+        while True:
+            try:
+                found = await api.call(api.client.auth_test)
+            except PermanentFailure as error:
+                log.warning("Slack doesn't say who our bot is: %s", error)
+                return
+            except DeskdError as error:
+                self._call_trouble = str(error)
+                log.warning("Slack doesn't say who our bot is, asking again: %s", error)
+                await asyncio.sleep(ASK_WHO_WE_ARE_EVERY)
+                continue
+            self._own |= {str(found[key]) for key in ("user_id", "bot_id") if found.get(key)}
+            self._worked()
+            return
+
+
+class _Parts:
+    """What exists only inside a running event loop."""
+
+    def __init__(self, settings: SlackSettings, clock: Clock, intake: Intake, language: str) -> None:
+        base_url = settings.api or DEFAULT_API
+        self.api = SlackApi(
+            settings.bot_token.get_secret_value(),
+            base_url if base_url.endswith("/") else base_url + "/",
+            clock,
+        )
+        self.places = Places(self.api, clock)
+        self.sender = Sender(self.api, self.places, language)
+        self.app: AsyncApp = bolt_app(self.api.client, intake)

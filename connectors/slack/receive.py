@@ -1,0 +1,89 @@
+"""What Slack tells us, into the inbox: kept first, acked then, by one middleware of bolt for everything.
+
+In: bodies of events and interactions, over whichever transport bolt has. Out: a `RawMessage` each, through `accept`. An answer other
+than 200 means that it was not kept: Slack sends it again. The middleware stands before bolt's authorization, which asks
+auth.test about each event: an event must not wait for that.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from connectors.slack.identify import external_id, is_echo
+from deskd.errors import DeskdError, TemporaryFailure
+from deskd.model import RawMessage
+from deskd.ports import Accept
+
+log = logging.getLogger(__name__)
+
+SOURCE = "slack"
+_SECRETS = frozenset({"token", "response_url"})  # of no use later, and of use to a thief
+
+_KEPT = 200
+_NOT_KEPT = 503
+
+
+class Intake:
+    """Takes bodies in. `own` gives our bot's ids as far as they are known."""
+
+    def __init__(self, channel: str, own: Callable[[], Collection[str]]) -> None:
+        self._channel = channel
+        self._own = own
+        self._accept: Accept | None = None
+
+    def open(self, accept: Accept) -> None:
+        self._accept = accept
+
+    def close(self) -> None:
+        """From now on nothing is kept, so nothing is acked."""
+        self._accept = None
+
+    async def take(self, body: dict[str, Any]) -> None:
+        """Keep it, unless it is our own echo or concerns nobody. Raises what `accept` raises, `TemporaryFailure` when closed."""
+        known_as = external_id(body)
+        if known_as is None or is_echo(body, self._own()):
+            return
+        if self._accept is None:
+            raise TemporaryFailure("nothing is taken in any more")
+        kept = {key: value for key, value in body.items() if key not in _SECRETS}
+        # ASCII: a lone surrogate in a text is valid JSON and no UTF-8
+        payload = json.dumps(kept, separators=(",", ":")).encode("ascii")
+        await self._accept(RawMessage(self._channel, SOURCE, known_as, payload))
+
+    async def answer(self, body: dict[str, Any]) -> int:
+        """The status to answer Slack with. Raises nothing: what could not be kept is said in the log and comes again."""
+        try:
+            await self.take(body)
+        except DeskdError as error:
+            log.warning("an event of Slack was not kept and will come again: %s", error)
+            return _NOT_KEPT
+        except Exception:
+            log.exception("an event of Slack was not kept and will come again")
+            return _NOT_KEPT
+        return _KEPT
+
+
+def bolt_app(client: AsyncWebClient, intake: Intake, signing_secret: str | None = None) -> AsyncApp:
+    """The bolt app whose every request goes through the intake. `signing_secret` is for events over HTTP; a socket needs none."""
+
+    async def keep(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        if body.get("type") in ("url_verification", "ssl_check"):
+            return await next()
+        return BoltResponse(status=await intake.answer(body), body="")
+
+    return AsyncApp(
+        name="deskd",
+        client=client,
+        signing_secret=signing_secret or "",
+        process_before_response=True,
+        before_authorize=keep,
+        ignoring_self_events_enabled=False,  # `is_echo` knows our own, without asking Slack
+        logger=logging.getLogger(f"{__name__}.bolt"),
+    )
