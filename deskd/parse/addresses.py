@@ -1,0 +1,152 @@
+"""Address lists (RFC 5322 3.4, 4.4): groups are flattened, comments kept with the name, encoded words decoded.
+
+One pass over the tokens, whatever comes; what holds no address is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from deskd.errors import MalformedMessage
+from deskd.model import Address
+from deskd.parse import limits
+from deskd.parse.words import decode_words, one_line, unfold
+
+_ENCODED = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,1000}\?="
+_TOKEN = re.compile(
+    rf"""(?P<word>{_ENCODED}) | (?P<quoted>"(?:[^"\\]|\\.)*+") | (?P<open>\() | <(?P<angle>(?:"[^"\\]{{0,200}}"|[^<>"])*+)>
+       | (?P<mark>[,;:<>]) | (?P<escape>\\.) | (?P<space>\s+) | (?P<atom>[^"(<>,;:\\\s=]+|=) | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_PARENS = re.compile(r"[()\\]")
+_SIMPLE = re.compile(r"(?:\"([^\"\\<>=]*)\"|([\w .'&+-]*?))\s*<([\w.+=/-]+@[\w.-]+)>\Z")
+_BARE = re.compile(r"[\w.+=/-]+@[\w.-]+\Z")
+_MAX_LENGTH = 500  # of one address; RFC 5321 allows 254
+
+
+def parse_addresses(value: str, charset: str | None = None) -> tuple[Address, ...]:
+    """All the addresses of one field's value. Raises `MalformedMessage` beyond `limits.ADDRESSES`."""
+    value = unfold(value)
+    if _BARE.match(value):
+        return (Address("", value),)
+    if (simple := _SIMPLE.match(value)) and "=?" not in value:
+        return (Address((simple[1] or simple[2] or "").strip(), simple[3]),)
+    found = _Reader(charset).read(value)
+    if not found and "=?" in value:  # the whole field, address included, in encoded words
+        decoded = decode_words(value, charset)
+        if "@" in decoded and decoded != value:
+            found = _Reader(charset).read(decoded)
+    return tuple(found)
+
+
+class _Reader:
+    """Collects the pieces of one mailbox until a comma, a semicolon or the end."""
+
+    def __init__(self, charset: str | None) -> None:
+        self.charset = charset
+        self.found: list[Address] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.phrase: list[str] = []  # words before (or after) the address, white space among them
+        self.comments: list[str] = []
+        self.angle: str | None = None
+
+    def read(self, value: str) -> list[Address]:
+        last_semicolon = value.rfind(";")
+        pos, end = 0, len(value)
+        while pos < end:
+            token = _TOKEN.match(value, pos)
+            if token is None:
+                break
+            kind, text, pos = token.lastgroup, token[0], token.end()
+            if kind == "open":
+                text, pos = _comment(value, pos)
+                self.comments.append(text)
+            elif kind == "angle":
+                if self.angle is not None and "@" in self.angle:
+                    self._finish()  # the comma between two was forgotten
+                self.angle = token["angle"]
+            elif kind == "mark":
+                self._mark(text, pos <= last_semicolon)
+            elif kind == "quoted":
+                self.phrase.append(_unquote(text))
+            else:
+                self.phrase.append(text[1:] if kind == "escape" else text)
+        self._finish()
+        return self.found
+
+    def _mark(self, mark: str, group_may_end: bool) -> None:
+        if mark == ":" and group_may_end and self.angle is None:
+            self._begin()  # what came before is a group's name (RFC 5322 3.4)
+        elif mark in ",;":
+            self._finish()
+        elif mark == ":":
+            self.phrase.append(mark)
+        else:
+            self.phrase.append(" ")
+
+    def _finish(self) -> None:
+        address = self.angle
+        words = "".join(self.phrase)
+        if address is None or (not address.strip() and "@" in words):
+            address, words = _split_bare(words)
+        address = _clean_address(address)
+        if address:
+            name = self._text(words)
+            comment = " ".join(part for part in map(self._text, self.comments) if part)
+            if comment:
+                name = f"{name} ({comment})" if name else comment
+            if len(self.found) >= limits.ADDRESSES:
+                raise MalformedMessage(f"more than {limits.ADDRESSES} addresses in one field")
+            self.found.append(Address(name, address))
+        self._begin()
+
+    def _text(self, words: str) -> str:
+        return one_line(" ".join(decode_words(words, self.charset).split()))
+
+
+def _comment(value: str, pos: int) -> tuple[str, int]:
+    """What stands between parentheses, nested or not, from just after the first. One that is never closed ends with the value."""
+    depth, start = 1, pos
+    for found in _PARENS.finditer(value, pos):
+        if found.start() < pos:
+            continue  # an escaped one
+        if found[0] == "\\":
+            pos = found.end() + 1
+        else:
+            depth += 1 if found[0] == "(" else -1
+            if depth == 0:
+                return value[start : found.start()].replace("\\", ""), found.end()
+    return value[start:].replace("\\", ""), len(value)
+
+
+def _unquote(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL) if "\\" in text else text[1:-1]
+
+
+def _split_bare(words: str) -> tuple[str, str]:
+    """`name user@host`, without <>: the address, and the rest as the name."""
+    if "@" not in words:
+        return "", words
+    words = re.sub(r"[ \t]{0,20}([@.])[ \t]{0,20}", r"\1", words) if " " in words.strip() else words
+    pieces = words.split()
+    at = next(i for i, piece in enumerate(pieces) if "@" in piece)
+    return pieces[at], " ".join(pieces[:at] + pieces[at + 1 :])
+
+
+def _clean_address(address: str) -> str:
+    if "(" in address:
+        kept, pos = [], 0
+        while (opened := address.find("(", pos)) >= 0:
+            kept.append(address[pos:opened])
+            pos = _comment(address, opened + 1)[1]
+        address = "".join(kept) + address[pos:]
+    if "=?" in address:
+        address = decode_words(address)
+    address = one_line("".join(address.split()) if '"' not in address else address.strip())
+    if address.startswith("@") and ":" in address:  # a source route (RFC 5322 4.4)
+        address = address.rpartition(":")[2]
+    if address.lower().startswith("mailto:"):
+        address = address[7:]
+    return address if "@" in address.strip("@") and len(address) <= _MAX_LENGTH else ""

@@ -1,0 +1,268 @@
+"""The parts of a mail -> its text, its HTML and its attachments. Which part is which: RFC 2046 5.1, RFC 2183, and what programs do."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from deskd.errors import MalformedMessage
+from deskd.model import Attachment
+from deskd.parse import calendar, charsets, limits, tnef
+from deskd.parse.filenames import clean_name, name_by_type
+from deskd.parse.flowed import unflow
+from deskd.parse.html import looks_like_html
+from deskd.parse.html_text import MARKS, render
+from deskd.parse.parameters import parse_parameters
+from deskd.parse.structure import Part, read_fields
+from deskd.parse.transfer import decode_body
+from deskd.parse.words import decode_header, to_text
+
+_MARKS = re.compile("[" + "".join(MARKS) + "]")
+_BLANKS = re.compile(r"\n{4,}")
+_ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`marked` is the body with the marks of `html_text`; `html` is as sent, not sanitised; `decoded` the bytes of every part."""
+
+    body: str
+    marked: str
+    html: str
+    attachments: tuple[Attachment, ...]
+    decoded: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    payload: bytes
+    defects: list[str]
+    texts: list[tuple[str, str]] = field(default_factory=list)  # plain, the same with marks
+    htmls: list[str] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    decoded: list[bytes] = field(default_factory=list)
+    charset: str | None = None  # the first one named: what parts without one are tried in
+    bytes_left: int = limits.DECODED_BYTES
+
+
+def read_content(payload: bytes, root: Part, defects: list[str]) -> Content:
+    """Walks the parts in order. Adds to `defects`; raises `MalformedMessage` when all parts together decode to too much."""
+    reading = _Reading(payload, defects)
+    _walk(reading, root, "")
+    body = "\n\n".join(plain for plain, _ in reading.texts if plain)
+    marked = "\n\n".join(text for _, text in reading.texts if text)
+    return Content(body, marked, "\n".join(reading.htmls), tuple(reading.files), tuple(reading.decoded))
+
+
+def _walk(reading: _Reading, part: Part, parent: str) -> None:
+    kind = part.type
+    if kind == "multipart/alternative":
+        _read_alternative(reading, part)
+    elif kind == "multipart/encrypted":
+        _say(reading, "encrypted", "[This message is encrypted. It is kept whole among the attachments.]")
+        for child in part.children:
+            _attach(reading, child, _decode(reading, child))
+    elif part.children:
+        for child in part.children:
+            _walk(reading, child, kind)
+    elif kind.startswith("multipart/"):
+        return
+    elif _is_text(reading, part, parent):
+        _read_text(reading, part)
+    else:
+        _read_file(reading, part, parent)
+
+
+def _say(reading: _Reading, defect: str, line: str) -> None:
+    reading.defects.append(defect)
+    reading.texts.append((line, line))
+
+
+def _read_alternative(reading: _Reading, part: Part) -> None:
+    """The same said several ways: the plain text is read, the HTML kept for showing; the text is made from it when there is no other."""
+    before = len(reading.texts)
+    shown = [
+        child
+        for child in part.children
+        if not child.type.startswith("text/") or child.type in ("text/plain", "text/html", "text/calendar")
+    ]
+    for child in shown:
+        if child.type == "text/html" and not _is_file(child):
+            source = _html_source(reading, child)
+            reading.htmls.append(source)
+            if not any(text.strip() for text, _ in reading.texts[before:]):
+                del reading.texts[before:]
+                _add_html(reading, source)
+        else:
+            had = len(reading.texts)
+            _walk(reading, child, part.type)
+            if child.children and any(text.strip() for text, _ in reading.texts[before:had]):
+                del reading.texts[had:]  # the HTML within multipart/related says it again
+
+
+def _is_file(part: Part) -> bool:
+    return part.value("content-disposition").lower().startswith("attachment")
+
+
+def _is_text(reading: _Reading, part: Part, parent: str) -> bool:
+    """Text of the message itself, not a file that happens to be text."""
+    if part.type not in ("text/plain", "text/html", "text/enriched", "text/richtext"):
+        return False
+    disposition, parameters = parse_parameters(part.value("content-disposition"))
+    if disposition == "attachment":
+        return False
+    named = parameters.get("filename") or part.content_type.parameters.get("name")
+    return not named or not parent or parent == "multipart/alternative"
+
+
+def _decode(reading: _Reading, part: Part) -> bytes:
+    data, defect = decode_body(
+        reading.payload[part.start : part.end], part.value("content-transfer-encoding")
+    )
+    if defect:
+        reading.defects.append(defect)
+    reading.bytes_left -= len(data)
+    if reading.bytes_left < 0:
+        raise MalformedMessage(f"its parts decode to more than {limits.DECODED_BYTES // 1024 // 1024} MB")
+    reading.decoded.append(data)
+    return data
+
+
+def _text_of(reading: _Reading, part: Part, data: bytes) -> str:
+    said = part.content_type.charset
+    if said and reading.charset is None:
+        reading.charset = said
+    text, defect = charsets.decode(data, said, reading.charset)
+    if defect:
+        reading.defects.append(defect)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _MARKS.sub("", text)
+
+
+def _html_source(reading: _Reading, part: Part) -> str:
+    data = _decode(reading, part)
+    if not part.content_type.charset:
+        found = re.search(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([\w-]{2,40})", data[:2048], re.IGNORECASE)
+        if found and not data.isascii():
+            part.content_type.parameters["charset"] = found[1].decode("ascii")
+    return _text_of(reading, part, data)
+
+
+def _read_text(reading: _Reading, part: Part) -> None:
+    if part.type == "text/html":
+        source = _html_source(reading, part)
+        reading.htmls.append(source)
+        _add_html(reading, source)
+        return
+    text = _text_of(reading, part, _decode(reading, part))
+    if looks_like_html(text):
+        reading.htmls.append(text)
+        _add_html(reading, text)
+        return
+    if part.type != "text/plain":
+        text = re.sub(r"</?[A-Za-z-]{1,40}>", "", text.replace("<<", "<"))
+    elif part.content_type.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, part.content_type.parameters.get("delsp", "").lower() == "yes")
+    if len(text) > limits.TEXT_CHARS:
+        reading.defects.append(f"text cut at {limits.TEXT_CHARS} characters")
+        text = text[: limits.TEXT_CHARS]
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        reading.defects.append("encrypted")
+    text = text.replace("\xa0", " ").strip("\n")
+    text = text if text.strip() else ""
+    reading.texts.append((text, text))
+
+
+def _add_html(reading: _Reading, source: str) -> None:
+    if len(source) > limits.HTML_CHARS:
+        reading.defects.append(f"HTML cut at {limits.HTML_CHARS} characters")
+    rendered = render(source[: limits.HTML_CHARS])
+    reading.texts.append((rendered.text, rendered.marked))
+
+
+def _read_file(reading: _Reading, part: Part, parent: str) -> None:
+    data = _decode(reading, part)
+    if part.type in tnef.TYPES or (part.value("content-disposition").lower().find("winmail.dat") >= 0):
+        if _read_tnef(reading, data):
+            return
+        reading.defects.append("winmail.dat can't be unpacked")
+    if part.type in _ENCRYPTED:
+        if "signed-data" in part.content_type.parameters.get("smime-type", "").lower():
+            _say(
+                reading,
+                "signed as a whole, not read",
+                "[This message is packed in its signature. It is kept whole among the attachments.]",
+            )
+        else:
+            _say(reading, "encrypted", "[This message is encrypted. It is kept whole among the attachments.]")
+    if part.type == "text/calendar":
+        _read_calendar(reading, part, data)
+    _attach(reading, part, data, parent)
+
+
+def _read_calendar(reading: _Reading, part: Part, data: bytes) -> None:
+    line = calendar.summarise(_text_of(reading, part, data))
+    if line and (line, line) not in reading.texts:
+        reading.texts.append((line, line))
+
+
+def _read_tnef(reading: _Reading, data: bytes) -> bool:
+    unpacked = tnef.unpack(data)
+    if unpacked is None:
+        return False
+    for name, content in unpacked.files:
+        name = clean_name(charsets.clean(name)) or name_by_type(
+            "application/octet-stream", len(reading.files) + 1
+        )
+        reading.files.append(_attachment(name, name_type(name), content, None, False))
+    if not any(text.strip() for text, _ in reading.texts):
+        if unpacked.html:
+            reading.htmls.append(unpacked.html)
+            _add_html(reading, unpacked.html)
+        elif unpacked.text:
+            text = charsets.clean(unpacked.text).replace("\r\n", "\n").strip()
+            reading.texts.append((text, text))
+    return True
+
+
+def name_type(name: str) -> str:
+    import mimetypes
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _attach(reading: _Reading, part: Part, data: bytes, parent: str = "") -> None:
+    disposition, parameters = parse_parameters(
+        to_text(part.raw("content-disposition") or b"", reading.charset)
+    )
+    written = parameters.get("filename") or part.content_type.parameters.get("name") or ""
+    name = clean_name(charsets.clean(written))
+    if not name and part.type == "message/rfc822":
+        name = _name_of_mail(data)
+    cid = part.value("content-id").strip().strip("<>").strip() or None
+    inline = disposition == "inline" or (
+        bool(cid) and disposition != "attachment" and parent == "multipart/related"
+    )
+    name = name or name_by_type(part.type, len(reading.files) + 1)
+    reading.files.append(
+        _attachment(name, part.type, data, charsets.clean(cid)[:500] if cid else None, inline)
+    )
+
+
+def _attachment(name: str, kind: str, data: bytes, cid: str | None, inline: bool) -> Attachment:
+    return Attachment(
+        name, charsets.clean(kind)[:200], len(data), hashlib.sha256(data).hexdigest(), data, cid, inline
+    )
+
+
+def _name_of_mail(data: bytes) -> str:
+    """A forwarded mail is named by its subject."""
+    try:
+        fields, _, _ = read_fields(data, 0, len(data))
+    except MalformedMessage:
+        return ""
+    subject = next((value for name, value in fields if name.lower() == "subject"), b"")
+    name = clean_name(decode_header(subject[:2000]).replace("/", "-").replace("\\", "-").replace(":", ""))
+    return f"{name[:80].strip()}.eml" if name else ""

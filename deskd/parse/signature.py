@@ -1,0 +1,105 @@
+"""Signatures at the end of a text: after `-- `, a mail program's own line, a block of name and contact data. In doubt nothing is cut."""
+
+from __future__ import annotations
+
+import re
+
+_DELIMITER = re.compile(r"(?:--|– ?|—) ?$")
+_MAX_LINES = 40  # after `-- `; mailing lists and offices write long ones
+_MAX_BARE = 12  # after a bare `--` or a drawn line
+_DEVICE = re.compile(
+    r"[\s*_>]{0,10}(?:sent (?:from|via|with|by)|sent using|get outlook|download outlook|inviat[oa] (?:da|dal|dalla|con|tramite)|mandato d|scarica outlook|ottieni outlook|"
+    r"enviado (?:desde|por|con|com|do|da|de|a partir|através|via)|mandado desde|obt[ée]n|obter|obtener|obtenha|baixe o|descarga|transfira|"
+    r"envoyé (?:de|depuis|à partir|avec)|téléchargez|obtenir outlook|télécharger outlook|"
+    r"gesendet (?:von|mit|über)|von meinem|diese nachricht wurde von meinem|holen sie sich|outlook für|verzonden (?:vanaf|vanuit)|via mobile)\b.{0,120}$",
+    re.IGNORECASE,
+)
+_DEVICE_NAMES = re.compile(
+    r"iphone|ipad|android|samsung|galaxy|outlook|yahoo|windows|mail\b|mobile|blackberry|huawei|xiaomi|redmi|oneplus|pixel|proton|smartphone|"
+    r"cellulare|telefono|tel[ée]fono|móvil|celular|telem[óo]vel|dispositivo|tablet|handy|téléphone|portable|motorola|nokia|sparrow|mailbox|gmail|spark|"
+    r"posta|correo|correio|aol|libero|thunderbird|app\b|ios\b",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"(?:\+|\(?0|00)[\d\s()./-]{6,}\d|\(\d{3}\)\s?\d{3}|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\S+@\S+\.\w{2,}|\bhttps?://|\bwww\.|\b(?:tel|cell|mob|fax|phone|ph|skype|p\.?\s?iva)\b\s?[.:]",
+    re.IGNORECASE,
+)
+_RULER = re.compile(r"\s*[-_=*~#]{4,}\s*$")
+_TITLED = re.compile(r"\b(?:dott|dr|ing|avv|mr|mrs|sig|prof)\.?(?:ssa|ra)?\s", re.IGNORECASE)
+
+
+def without_signature(lines: list[str], sender_name: str = "") -> list[str]:
+    """The lines without the signature they end with. Nothing is cut that would leave nothing."""
+    kept = _rstrip(lines)
+    kept = _cut_device(kept)
+    kept = _cut_delimited(kept)
+    kept = _cut_contacts(_cut_device(kept), sender_name)
+    return kept
+
+
+def _rstrip(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return lines[:end]
+
+
+def _cut_device(lines: list[str]) -> list[str]:
+    """The line a phone or program adds by itself: `Sent from my iPhone`, `Scarica Outlook per Android`."""
+    for _ in range(3):
+        if len(lines) < 2:
+            return lines
+        last = lines[-1]
+        if len(last) > 200 or not (
+            _DEVICE.match(last) and (_DEVICE_NAMES.search(last) or last.lower().strip() == "via mobile")
+        ):
+            return lines
+        kept = _rstrip(lines[:-1])
+        if kept and _RULER.match(kept[-1]):
+            kept = _rstrip(kept[:-1])
+        if not kept:
+            return lines
+        lines = kept
+    return lines
+
+
+def _cut_delimited(lines: list[str]) -> list[str]:
+    """From the last `-- ` line on (RFC 3676 4.3); a bare `--` or a drawn line counts when little follows it."""
+    for at in range(len(lines) - 1, max(0, len(lines) - _MAX_LINES) - 1, -1):
+        line = lines[at]
+        if not _DELIMITER.match(line):
+            continue
+        after = [each for each in lines[at + 1 :] if each.strip()]
+        if any(each.startswith(">") for each in after):
+            return lines
+        if line == "-- " or len(after) <= _MAX_BARE:
+            kept = _rstrip(lines[:at])
+            return kept or lines
+    return lines
+
+
+def _cut_contacts(lines: list[str], sender_name: str) -> list[str]:
+    """A last block that is drawn off, or begins with the sender's own name, and holds contact data."""
+    window = lines[-16:]
+    base = len(lines) - len(window)
+    words = [word for word in re.findall(r"[^\W\d_]{2,}", sender_name.lower())]
+    for offset, line in enumerate(window):
+        at = base + offset
+        if at == 0:
+            continue
+        after = [each for each in lines[at + 1 :] if each.strip()]
+        if any(len(each) > 90 for each in after):
+            continue
+        contacts = sum(bool(_CONTACT.search(each)) for each in after)
+        drawn = bool(_RULER.match(line)) and contacts >= 2
+        named = bool(words) and len(line) < 60 and not lines[at - 1].strip() and _is_name(line, words)
+        alone = named and after and all(_DEVICE.match(each) for each in after)
+        if drawn or (named and contacts >= 2) or alone:
+            return _rstrip(lines[:at]) or lines
+    return lines
+
+
+def _is_name(line: str, words: list[str]) -> bool:
+    """The line is the sender's name, perhaps with a title: all its words, or nearly, are of it."""
+    written = re.findall(r"[^\W\d_]{2,}", _TITLED.sub("", line.lower()))
+    return len(written) >= 2 and len(set(written) & set(words)) >= 2 and len(written) <= len(words) + 1
