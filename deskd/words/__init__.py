@@ -1,0 +1,53 @@
+"""What agents read, in English, Italian, Spanish and Portuguese. Pure: a language, a key and values in, a text out.
+
+One file a language, each a table of the same keys with the same fields (`tests/unit/test_words.py` holds them to it). What customers read stands in
+`deskd.templates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from deskd.words import en, es, it, pt
+
+TEXTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"en": en.TEXTS, "it": it.TEXTS, "es": es.TEXTS, "pt": pt.TEXTS}
+)
+_DECIMAL_MARKS: Final = {"en": ".", "it": ",", "es": ",", "pt": ","}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The text `key` stands for, with `values` in its fields, as they are: braces in a value mean nothing.
+
+    A language that isn't there reads English; of pt-BR, pt counts. Raises KeyError for a key, or a field's value, that isn't there.
+    """
+    return _texts(language)[key].format_map(values)
+
+
+def start_of(text: str, limit: int = 80) -> str:
+    """A subject from a text's first words: one line of at most `limit` characters, cut between words, with … where there was more."""
+    words = text[: 20 * limit].split()  # a customer's text may be megabytes of one line
+    line = " ".join(words)
+    if len(line) <= limit:
+        return line if len(text) <= 20 * limit else f"{line}…"[:limit]
+    cut = line[: limit - 1].rpartition(" ")[0] if line[limit - 1] != " " else line[: limit - 1]
+    return (cut or line[: limit - 1]).rstrip(" ,;:.–—-") + "…"
+
+
+def size(count: int, language: str = "en") -> str:
+    """So many bytes, as people read it: `845 B`, `12 KB`, `1.2 MB`. Decimal units, as mail providers count."""
+    if count < 1000:
+        return f"{count} B"
+    amount, unit = float(count), "B"
+    for unit in ("KB", "MB", "GB", "TB"):
+        amount /= 1000
+        if round(amount, 1) < 1000:
+            break
+    figure = f"{amount:.1f}" if amount < 9.95 else f"{amount:.0f}"
+    return f"{figure.removesuffix('.0').replace('.', _DECIMAL_MARKS.get(language, '.'))} {unit}"
+
+
+def _texts(language: str) -> Mapping[str, str]:
+    return TEXTS.get(language) or TEXTS.get(language.partition("-")[0]) or TEXTS["en"]

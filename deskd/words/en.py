@@ -1,0 +1,91 @@
+"""What agents read, in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # a ticket's own lines
+    "no_subject": "(no subject)",
+    "unreadable_subject": "A message from {sender} that couldn't be read",
+    "unreadable": (
+        "This message couldn't be read: {reason}. The original is kept, unchanged: see it with "
+        "`deskd inbox show {inbox}`, try again with `deskd inbox retry {inbox}`."
+    ),
+    "look_here": "Please have a look at this ticket.",
+    "came_back": "Time's up: this ticket was “{status}” and is open again.",
+    # replies and notes
+    "send_to_customer": "Send to customer",
+    "kept_inside": "🔒 This stayed inside; the customer doesn't see it. Did you mean it for them?",
+    "edit_too_late": (
+        "The customer doesn't get this change: your message had already gone out. To correct it, write another."
+    ),
+    "edit_command": (
+        "Your reply was stopped and stays inside. A command counts only in a message of its own: type it as a new one."
+    ),
+    "stop_too_late": "That came too late: the customer already has this message.",
+    "not_yours": "Only the person who wrote this note can send it.",
+    "already_sent": "This has been sent already.",
+    "recipient_refused": "Not delivered to {address}: their mail server said “{answer}”.",
+    "not_sent": "⚠️ The customer did not get this message: {error}",
+    "perhaps_sent": (
+        "❔ Nobody can tell whether the customer got this message: {error}. Look at the conversation, then choose."
+    ),
+    "send_again": "Send again",
+    "it_arrived": "It arrived",
+    # handling a ticket
+    "claimed_by_other": "{agent} is already on this ticket. To take it over, type `!assign @{me}`.",
+    "nobodys": "Nobody has this ticket, so there's nothing to release. Take it with `!claim`.",
+    "already": "This ticket is already “{status}”.",
+    "no_move": "A ticket that is “{old}” can't become “{new}”. Bring it back first with `!reopen`.",
+    # commands that can't be read
+    "unknown_command": "This desk doesn't know the command `!{command}`. `!help` lists those it knows.",
+    "unknown_command_near": "This desk doesn't know the command `!{command}`. Did you mean `!{near}`? `!help` lists them all.",
+    "right_form": "The right form is `{form}`, for example `{example}`.",
+    "right_form_alone": "The right form is `{form}`.",
+    "takes_nothing": "`!{command}` stands alone, but “{found}” follows it. Nothing was done.",
+    "needs_whom": "Who should get this ticket?",
+    "too_many_whom": "A ticket goes to one agent or one team, not to “{found}”.",
+    "nobody_called": "No agent or team of this desk is called “{name}”.",
+    "nobody_called_near": "No agent or team of this desk is called “{name}”. Did you mean `@{near}`?",
+    "several_called": "More than one goes by “{name}”. Choose one of: {keys}.",
+    "needs_reason": "What is this ticket waiting for?",
+    "reason_too_long": "That reason is too long: {limit} characters at most. Put the rest in a note.",
+    "needs_value": "Which one? Choose one of: {values}.",
+    "wrong_value": "“{found}” isn't one of: {values}.",
+    "needs_tags": "Which tags?",
+    "wrong_tag": "“{found}” can't be a tag: letters, digits and `- _ . :`, {limit} characters at most.",
+    "too_many_tags": "That's a lot of tags: {limit} at most at a time.",
+    "tag_both_ways": "“{found}” can't be added and removed at once.",
+    "wrong_time": "“{found}” isn't a time this desk understands.",
+    "time_past": "“{found}” is already past.",
+    "time_too_far": "“{found}” is too far away: {limit} days at most.",
+    "resolve_inside": (
+        "Nothing was sent: a reply that mentions a colleague, or begins like a note or a command, stays inside. "
+        "Write the last reply without it, or send the note first and then `!resolve`."
+    ),
+    # help
+    "help_head": "*What you can type in a ticket's thread*",
+    "help_foot": (
+        "What you write here goes to the customer. What begins with `note:` or `//`, and what mentions a colleague, "
+        "a team or @here, stays inside. 👀 claims, ✅ on the card resolves."
+    ),
+    "help_foot_internal": (
+        "What you write here stays inside; what begins with `reply:` goes to the customer. "
+        "👀 claims, ✅ on the card resolves."
+    ),
+    "help_claim": "take this ticket",
+    "help_assign": "give it to an agent or a team",
+    "help_release": "give it back: nobody has it any more",
+    "help_resolve": "resolve it; with a last reply, once that has gone out",
+    "help_pending": "wait for the customer; with a time, it comes back by itself",
+    "help_hold": "wait for something else, and say what; with a time first, it comes back by itself",
+    "help_reopen": "open it again",
+    "help_close": "close it for good",
+    "help_spam": "mark it as spam",
+    "help_priority": "set the priority: low, normal, high, urgent",
+    "help_urgency": "set the urgency: low, medium, high",
+    "help_impact": "set the impact: low, medium, high",
+    "help_tag": "add tags; with a minus in front, remove them",
+    "help_help": "this list, or more about one command",
+}

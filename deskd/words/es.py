@@ -1,0 +1,92 @@
+"""What agents read, in Spanish."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # a ticket's own lines
+    "no_subject": "(sin asunto)",
+    "unreadable_subject": "Un mensaje de {sender} que no se pudo leer",
+    "unreadable": (
+        "No se pudo leer este mensaje: {reason}. El original se conserva intacto: se puede ver con "
+        "`deskd inbox show {inbox}` y volver a intentar con `deskd inbox retry {inbox}`."
+    ),
+    "look_here": "Este ticket necesita una mirada.",
+    "came_back": "Se acabó el plazo: este ticket estaba en “{status}” y vuelve a estar abierto.",
+    # replies and notes
+    "send_to_customer": "Enviar al cliente",
+    "kept_inside": "🔒 Se quedó dentro: el cliente no lo ve. ¿Era para el cliente?",
+    "edit_too_late": (
+        "El cliente no recibe este cambio: el mensaje ya había salido. Para corregirlo, hay que escribir otro."
+    ),
+    "edit_command": (
+        "La respuesta se detuvo y se queda dentro. Un comando solo vale en un mensaje propio: hay que escribirlo de nuevo."
+    ),
+    "stop_too_late": "Demasiado tarde: el cliente ya tiene este mensaje.",
+    "not_yours": "Solo quien escribió esta nota puede enviarla.",
+    "already_sent": "Este mensaje ya se envió.",
+    "recipient_refused": "No se entregó a {address}: su servidor de correo respondió “{answer}”.",
+    "not_sent": "⚠️ El cliente no recibió este mensaje: {error}",
+    "perhaps_sent": (
+        "❔ No hay forma de saber si el cliente recibió este mensaje: {error}. "
+        "Conviene mirar la conversación y elegir."
+    ),
+    "send_again": "Enviar de nuevo",
+    "it_arrived": "Llegó",
+    # handling a ticket
+    "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: `!assign @{me}`.",
+    "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: `!claim`.",
+    "already": "Este ticket ya está en “{status}”.",
+    "no_move": "Un ticket en “{old}” no puede pasar a “{new}”. Primero hay que reabrirlo con `!reopen`.",
+    # commands that can't be read
+    "unknown_command": "Este desk no conoce el comando `!{command}`. `!help` muestra los que conoce.",
+    "unknown_command_near": "Este desk no conoce el comando `!{command}`. ¿Quizá `!{near}`? `!help` los muestra todos.",
+    "right_form": "La forma correcta es `{form}`, por ejemplo `{example}`.",
+    "right_form_alone": "La forma correcta es `{form}`.",
+    "takes_nothing": "`!{command}` va solo, pero le sigue “{found}”. No se hizo nada.",
+    "needs_whom": "¿Para quién es este ticket?",
+    "too_many_whom": "Un ticket va a una sola persona o a un solo equipo, no a “{found}”.",
+    "nobody_called": "Ninguna persona ni equipo de este desk se llama “{name}”.",
+    "nobody_called_near": "Ninguna persona ni equipo de este desk se llama “{name}”. ¿Quizá `@{near}`?",
+    "several_called": "Hay más de uno con el nombre “{name}”. ¿Cuál de estos: {keys}?",
+    "needs_reason": "¿Qué se espera para este ticket?",
+    "reason_too_long": "El motivo es demasiado largo: {limit} caracteres como máximo. El resto va en una nota.",
+    "needs_value": "¿Cuál? Los valores posibles son: {values}.",
+    "wrong_value": "“{found}” no está entre los valores posibles: {values}.",
+    "needs_tags": "¿Qué etiquetas?",
+    "wrong_tag": "“{found}” no puede ser una etiqueta: letras, cifras y `- _ . :`, {limit} caracteres como máximo.",
+    "too_many_tags": "Son demasiadas etiquetas: {limit} como máximo cada vez.",
+    "tag_both_ways": "“{found}” no se puede añadir y quitar a la vez.",
+    "wrong_time": "“{found}” no es un plazo que este desk entienda.",
+    "time_past": "“{found}” ya pasó.",
+    "time_too_far": "“{found}” queda demasiado lejos: {limit} días como máximo.",
+    "resolve_inside": (
+        "No se envió nada: una respuesta que menciona a alguien del desk, o que empieza como una nota o un comando, se "
+        "queda dentro. La última respuesta va sin eso; o primero la nota y después `!resolve`."
+    ),
+    # help
+    "help_head": "*Lo que se puede escribir en el hilo de un ticket*",
+    "help_foot": (
+        "Lo que se escribe aquí va al cliente. Lo que empieza por `note:` o `//`, o menciona a alguien del desk, a un "
+        "equipo o a @here, se queda dentro. 👀 toma el ticket, ✅ en la ficha lo resuelve."
+    ),
+    "help_foot_internal": (
+        "Lo que se escribe aquí se queda dentro; lo que empieza por `reply:` va al cliente. "
+        "👀 toma el ticket, ✅ en la ficha lo resuelve."
+    ),
+    "help_claim": "toma este ticket",
+    "help_assign": "lo da a una persona o a un equipo",
+    "help_release": "lo suelta: ya no es de nadie",
+    "help_resolve": "lo resuelve; con una última respuesta, en cuanto haya salido",
+    "help_pending": "espera al cliente; con un plazo, el ticket vuelve solo",
+    "help_hold": "espera otra cosa, y dice cuál; con un plazo delante, el ticket vuelve solo",
+    "help_reopen": "lo abre de nuevo",
+    "help_close": "lo cierra definitivamente",
+    "help_spam": "lo marca como spam",
+    "help_priority": "fija la prioridad: low (baja), normal, high (alta), urgent (urgente)",
+    "help_urgency": "fija la urgencia: low (baja), medium (media), high (alta)",
+    "help_impact": "fija el impacto: low (bajo), medium (medio), high (alto)",
+    "help_tag": "añade etiquetas; con un menos delante, las quita",
+    "help_help": "esta lista, o más sobre un comando",
+}

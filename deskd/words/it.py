@@ -1,0 +1,92 @@
+"""What agents read, in Italian."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # a ticket's own lines
+    "no_subject": "(nessun oggetto)",
+    "unreadable_subject": "Un messaggio di {sender} che non si è potuto leggere",
+    "unreadable": (
+        "Impossibile leggere questo messaggio: {reason}. L'originale è conservato intatto: si può vedere con "
+        "`deskd inbox show {inbox}` e riprovare con `deskd inbox retry {inbox}`."
+    ),
+    "look_here": "C'è bisogno di uno sguardo a questo ticket.",
+    "came_back": "Tempo scaduto: questo ticket era “{status}” ed è di nuovo aperto.",
+    # replies and notes
+    "send_to_customer": "Invia al cliente",
+    "kept_inside": "🔒 È rimasto interno: il cliente non lo vede. Era una risposta per il cliente?",
+    "edit_too_late": (
+        "Il cliente non riceve questa modifica: il messaggio era già partito. Per correggerlo, serve un nuovo messaggio."
+    ),
+    "edit_command": (
+        "La risposta è stata fermata e resta interna. Un comando vale solo in un messaggio a sé: va scritto di nuovo."
+    ),
+    "stop_too_late": "Troppo tardi: il cliente ha già questo messaggio.",
+    "not_yours": "Solo chi ha scritto questa nota può inviarla.",
+    "already_sent": "Questo messaggio è già stato inviato.",
+    "recipient_refused": "Non consegnato a {address}: il server di posta ha risposto “{answer}”.",
+    "not_sent": "⚠️ Il cliente non ha ricevuto questo messaggio: {error}",
+    "perhaps_sent": (
+        "❔ Non si può sapere se il cliente ha ricevuto questo messaggio: {error}. "
+        "Conviene guardare la conversazione e poi scegliere."
+    ),
+    "send_again": "Invia di nuovo",
+    "it_arrived": "È arrivato",
+    # handling a ticket
+    "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: `!assign @{me}`.",
+    "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: `!claim`.",
+    "already": "Questo ticket è già “{status}”.",
+    "no_move": "Un ticket “{old}” non può diventare “{new}”. Prima va riaperto con `!reopen`.",
+    # commands that can't be read
+    "unknown_command": "Questo desk non conosce il comando `!{command}`. `!help` elenca quelli che conosce.",
+    "unknown_command_near": "Questo desk non conosce il comando `!{command}`. Forse `!{near}`? `!help` li elenca tutti.",
+    "right_form": "La forma giusta è `{form}`, per esempio `{example}`.",
+    "right_form_alone": "La forma giusta è `{form}`.",
+    "takes_nothing": "`!{command}` va scritto da solo, ma è seguito da “{found}”. Non è stato fatto nulla.",
+    "needs_whom": "A chi va questo ticket?",
+    "too_many_whom": "Un ticket va a una sola persona o a un solo team, non a “{found}”.",
+    "nobody_called": "Nessuna persona e nessun team di questo desk si chiama “{name}”.",
+    "nobody_called_near": "Nessuna persona e nessun team di questo desk si chiama “{name}”. Forse `@{near}`?",
+    "several_called": "Più d'uno risponde al nome “{name}”. Quale fra questi: {keys}?",
+    "needs_reason": "Che cosa si aspetta per questo ticket?",
+    "reason_too_long": "Il motivo è troppo lungo: al massimo {limit} caratteri. Il resto va in una nota.",
+    "needs_value": "Quale? I valori possibili sono: {values}.",
+    "wrong_value": "“{found}” non è fra i valori possibili: {values}.",
+    "needs_tags": "Quali etichette?",
+    "wrong_tag": "“{found}” non può essere un'etichetta: lettere, cifre e `- _ . :`, al massimo {limit} caratteri.",
+    "too_many_tags": "Troppe etichette insieme: al massimo {limit} per volta.",
+    "tag_both_ways": "“{found}” non si può aggiungere e togliere insieme.",
+    "wrong_time": "“{found}” non è un tempo che questo desk capisce.",
+    "time_past": "“{found}” è già passato.",
+    "time_too_far": "“{found}” è troppo lontano: al massimo {limit} giorni.",
+    "resolve_inside": (
+        "Non è stato inviato nulla: una risposta che menziona una persona del desk, o che inizia come una nota o un "
+        "comando, resta interna. L'ultima risposta va scritta senza; oppure prima la nota e poi `!resolve`."
+    ),
+    # help
+    "help_head": "*Che cosa si può scrivere nel thread di un ticket*",
+    "help_foot": (
+        "Quello che si scrive qui va al cliente. Quello che inizia con `note:` o `//`, o che menziona una persona del "
+        "desk, un team o @here, resta interno. 👀 prende il ticket, ✅ sulla scheda lo risolve."
+    ),
+    "help_foot_internal": (
+        "Quello che si scrive qui resta interno; quello che inizia con `reply:` va al cliente. "
+        "👀 prende il ticket, ✅ sulla scheda lo risolve."
+    ),
+    "help_claim": "prende questo ticket",
+    "help_assign": "lo dà a una persona o a un team",
+    "help_release": "lo lascia: non è più di nessuno",
+    "help_resolve": "lo risolve; con un'ultima risposta, non appena è partita",
+    "help_pending": "aspetta il cliente; con un tempo, il ticket torna da solo",
+    "help_hold": "aspetta altro, e dice che cosa; con un tempo davanti, il ticket torna da solo",
+    "help_reopen": "lo riapre",
+    "help_close": "lo chiude definitivamente",
+    "help_spam": "lo segna come spam",
+    "help_priority": "imposta la priorità: low (bassa), normal (normale), high (alta), urgent (urgente)",
+    "help_urgency": "imposta l'urgenza: low (bassa), medium (media), high (alta)",
+    "help_impact": "imposta l'impatto: low (basso), medium (medio), high (alto)",
+    "help_tag": "aggiunge etichette; con un meno davanti, le toglie",
+    "help_help": "questo elenco, o di più su un comando",
+}

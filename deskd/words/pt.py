@@ -1,0 +1,91 @@
+"""What agents read, in Portuguese: words that serve in Portugal and in Brazil alike."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # a ticket's own lines
+    "no_subject": "(sem assunto)",
+    "unreadable_subject": "Uma mensagem de {sender} que não foi possível ler",
+    "unreadable": (
+        "Não foi possível ler esta mensagem: {reason}. O original está guardado, intacto: veja-o com "
+        "`deskd inbox show {inbox}` e tente de novo com `deskd inbox retry {inbox}`."
+    ),
+    "look_here": "Este ticket precisa de atenção.",
+    "came_back": "O prazo terminou: este ticket estava em “{status}” e está aberto de novo.",
+    # replies and notes
+    "send_to_customer": "Enviar ao cliente",
+    "kept_inside": "🔒 Ficou interno: o cliente não vê. Era para o cliente?",
+    "edit_too_late": (
+        "O cliente não recebe esta alteração: a mensagem já tinha saído. Para corrigir, escreva outra mensagem."
+    ),
+    "edit_command": (
+        "A resposta foi suspensa e fica interna. Um comando só vale numa mensagem própria: escreva-o de novo."
+    ),
+    "stop_too_late": "Tarde demais: o cliente já tem esta mensagem.",
+    "not_yours": "Só quem escreveu esta nota pode enviá-la.",
+    "already_sent": "Esta mensagem já foi enviada.",
+    "recipient_refused": "Não foi entregue a {address}: o servidor de e-mail respondeu “{answer}”.",
+    "not_sent": "⚠️ O cliente não recebeu esta mensagem: {error}",
+    "perhaps_sent": (
+        "❔ Não há como saber se o cliente recebeu esta mensagem: {error}. Veja a conversa e depois escolha."
+    ),
+    "send_again": "Enviar de novo",
+    "it_arrived": "Chegou",
+    # handling a ticket
+    "claimed_by_other": "{agent} já está com este ticket. Para assumir: `!assign @{me}`.",
+    "nobodys": "Este ticket não é de ninguém: não há nada a liberar. Para assumir: `!claim`.",
+    "already": "Este ticket já está em “{status}”.",
+    "no_move": "Um ticket em “{old}” não pode passar a “{new}”. Primeiro reabra-o com `!reopen`.",
+    # commands that can't be read
+    "unknown_command": "Este desk não conhece o comando `!{command}`. `!help` mostra os que conhece.",
+    "unknown_command_near": "Este desk não conhece o comando `!{command}`. Seria `!{near}`? `!help` mostra todos.",
+    "right_form": "A forma correta é `{form}`, por exemplo `{example}`.",
+    "right_form_alone": "A forma correta é `{form}`.",
+    "takes_nothing": "`!{command}` vai sozinho, mas depois dele vem “{found}”. Nada foi feito.",
+    "needs_whom": "Para quem é este ticket?",
+    "too_many_whom": "Um ticket vai para uma só pessoa ou uma só equipe, não para “{found}”.",
+    "nobody_called": "Nenhuma pessoa ou equipe deste desk se chama “{name}”.",
+    "nobody_called_near": "Nenhuma pessoa ou equipe deste desk se chama “{name}”. Seria `@{near}`?",
+    "several_called": "Há mais de um com o nome “{name}”. Qual destes: {keys}?",
+    "needs_reason": "O que este ticket está esperando?",
+    "reason_too_long": "O motivo é longo demais: no máximo {limit} caracteres. O resto vai numa nota.",
+    "needs_value": "Qual? Os valores possíveis são: {values}.",
+    "wrong_value": "“{found}” não está entre os valores possíveis: {values}.",
+    "needs_tags": "Quais etiquetas?",
+    "wrong_tag": "“{found}” não pode ser uma etiqueta: letras, algarismos e `- _ . :`, no máximo {limit} caracteres.",
+    "too_many_tags": "São etiquetas demais: no máximo {limit} de cada vez.",
+    "tag_both_ways": "Não dá para adicionar e remover “{found}” ao mesmo tempo.",
+    "wrong_time": "“{found}” não é um prazo que este desk entenda.",
+    "time_past": "“{found}” já passou.",
+    "time_too_far": "“{found}” está longe demais: no máximo {limit} dias.",
+    "resolve_inside": (
+        "Nada foi enviado: uma resposta que menciona alguém do desk, ou que começa como uma nota ou um comando, fica "
+        "interna. Escreva a última resposta sem isso; ou primeiro a nota e depois `!resolve`."
+    ),
+    # help
+    "help_head": "*O que se pode escrever no thread de um ticket*",
+    "help_foot": (
+        "O que se escreve aqui vai para o cliente. O que começa com `note:` ou `//`, ou menciona alguém do desk, uma "
+        "equipe ou @here, fica interno. 👀 assume o ticket, ✅ no cartão resolve."
+    ),
+    "help_foot_internal": (
+        "O que se escreve aqui fica interno; o que começa com `reply:` vai para o cliente. "
+        "👀 assume o ticket, ✅ no cartão resolve."
+    ),
+    "help_claim": "assume este ticket",
+    "help_assign": "passa-o a uma pessoa ou a uma equipe",
+    "help_release": "devolve-o: já não é de ninguém",
+    "help_resolve": "resolve; com uma última resposta, assim que ela tiver saído",
+    "help_pending": "espera pelo cliente; com um prazo, o ticket volta sozinho",
+    "help_hold": "espera por outra coisa, e diz qual; com um prazo à frente, o ticket volta sozinho",
+    "help_reopen": "reabre",
+    "help_close": "fecha de vez",
+    "help_spam": "marca como spam",
+    "help_priority": "define a prioridade: low (baixa), normal, high (alta), urgent (urgente)",
+    "help_urgency": "define a urgência: low (baixa), medium (média), high (alta)",
+    "help_impact": "define o impacto: low (baixo), medium (médio), high (alto)",
+    "help_tag": "adiciona etiquetas; com um menos à frente, remove",
+    "help_help": "esta lista, ou mais sobre um comando",
+}
