@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from connectors.standins.changes import Changes
 from connectors.standins.slack.state import Json
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
@@ -53,8 +54,9 @@ class Carrier(Protocol):
 class Delivery:
     """Everything on its way to the app."""
 
-    def __init__(self, carrier: Carrier, retry_delays: Sequence[float]) -> None:
+    def __init__(self, carrier: Carrier, retry_delays: Sequence[float], changes: Changes) -> None:
         self.carrier = carrier
+        self._changes = changes
         self.retry_delays = tuple(retry_delays)
         self.dropped: list[Parcel] = []
         self._doubled = 0
@@ -98,7 +100,11 @@ class Delivery:
     def _start(self, parcel: Parcel, result: "asyncio.Future[Ack | None]") -> None:
         task = asyncio.create_task(self._deliver(parcel, result))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._changes.publish("delivery", under_way=self.under_way)
 
     async def _deliver(self, parcel: Parcel, result: "asyncio.Future[Ack | None]") -> None:
         delays = self.retry_delays if parcel.kind == "events_api" else ()

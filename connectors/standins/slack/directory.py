@@ -44,8 +44,10 @@ def bots_info(acts: Acts, args: Json) -> Json:
 
 
 def users_info(acts: Acts, args: Json) -> Json:
-    """users.info"""
-    return {"user": user_json(acts.workspace, acts.workspace.user(args.get("user")))}
+    """users.info; the locale only with `include_locale`."""
+    user = acts.workspace.user(args.get("user"))
+    locale = {"locale": user.locale} if flag(args, "include_locale") else {}
+    return {"user": user_json(acts.workspace, user) | locale}
 
 
 def users_list(acts: Acts, args: Json) -> Json:

@@ -57,7 +57,7 @@ class SlackStandIn:
         self.workspace = Workspace(clock, "T0STANDIN", "A0STANDIN", bot)
         self.changes = Changes()
         self.socket_mode = SocketMode(self.workspace.app_id, ack_within, queue_for)
-        self.delivery = Delivery(self.socket_mode, retry_delays)
+        self.delivery = Delivery(self.socket_mode, retry_delays, self.changes)
         self.acts = Acts(self.workspace, self.delivery, self.changes)
         self.faults = Faults()
         self._ack_within = ack_within
@@ -248,5 +248,5 @@ class SlackStandIn:
         return await self.changes.wait_for(predicate, timeout)
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Hear of every change: kinds `message changed deleted reaction ephemeral view members call`."""
+        """Hear of every change: kinds `message changed deleted reaction ephemeral view members call delivery`."""
         return self.changes.subscribe(callback)

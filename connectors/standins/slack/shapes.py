@@ -99,7 +99,6 @@ def file_json(workspace: Workspace, file: File) -> Json:
         "url_private": f"{url}/{file.name}",
         "url_private_download": f"{url}/download/{file.name}",
         "permalink": f"https://{workspace.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
-        "channels": list(shared),
         "shares": {"public": shared},
     }
 
@@ -160,7 +159,6 @@ def user_json(workspace: Workspace, user: User) -> Json:
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 0,
-        "locale": user.locale,
     }
 
 

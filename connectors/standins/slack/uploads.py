@@ -88,7 +88,8 @@ class Uploads:
 def info(acts: Acts, args: Json) -> Json:
     """files.info"""
     file = acts.workspace.file(args.get("file"))
-    return {"file": file_json(acts.workspace, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+    shown = file_json(acts.workspace, file) | {"channels": list(dict.fromkeys(c for c, _ in file.shares))}
+    return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def delete(acts: Acts, args: Json) -> Json:

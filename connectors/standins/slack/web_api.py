@@ -85,8 +85,9 @@ class WebApi:
     async def _perform_badly(
         self, request: web.Request, call: Call, token: str, fault: Fault
     ) -> web.StreamResponse:
+        call.outcome = fault.how
+        self.acts.changes.publish("call", method=call.method, args=call.args, outcome=call.outcome)
         if fault.how == "hang":
-            call.outcome = "hang"
             await asyncio.sleep(fault.seconds)
             return self._perform(call, token)
         if fault.how == "lost answer":
