@@ -20,11 +20,12 @@ from deskd.config.channels import (
     TelegramWebhook,
 )
 from deskd.config.desk import Agent, Assign, Calendar, Desk, Handoff, Holidays, Http, Team
+from deskd.config.endpoints import Listen
 from deskd.config.load import find_config, load_config, settings_from
-from deskd.config.schema import config_schema
+from deskd.config.schema import config_schema, schema_text
 from deskd.config.settings import AnyChannel, Settings
 from deskd.config.sla import BreachStep, Policy, TicketMatch
-from deskd.config.values import Listen, Span
+from deskd.config.times import Span
 
 __all__ = [
     "AfterFetch",
@@ -56,5 +57,6 @@ __all__ = [
     "config_schema",
     "find_config",
     "load_config",
+    "schema_text",
     "settings_from",
 ]

@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from deskd.config.expected import expected
+from deskd.config.forms import Duration, FilePath, ListenAddress, MailAddress, Size, Url
 from deskd.config.section import Flag, Port, Secret, Section, Text, Texts
-from deskd.config.values import Duration, FilePath, ListenAddress, MailAddress, Size, Url, expected
 
 Encryption = Literal["implicit", "starttls", "none"]
 """implicit: TLS from the first byte (RFC 8314, `tls: true` in the file)."""
 
 
-def _encryption(value: Any) -> Any:
-    word = {
-        True: "implicit",
-        False: "none",
-        "true": "implicit",
-        "false": "none",
-        "starttls": "starttls",
-        "none": "none",
-    }
-    if isinstance(value, bool | str) and value in word:
-        return word[value]
+def _encryption(value: Any) -> Encryption:
+    if value is True or value == "true":
+        return "implicit"
+    if value is False or value in ("none", "false"):
+        return "none"
+    if value == "starttls":
+        return "starttls"
     raise expected("one of true, starttls, none")
 
 
 EncryptionChoice = Annotated[
-    Encryption, PlainValidator(_encryption), WithJsonSchema({"enum": [True, "starttls", "none", False]})
+    Encryption,
+    PlainValidator(_encryption),
+    PlainSerializer(lambda value: True if value == "implicit" else value, when_used="json"),
+    WithJsonSchema({"enum": [True, "starttls", "none", False]}),
 ]
 
 
@@ -51,7 +51,7 @@ class SmtpListener(Section):
     """host:port or a Unix socket's path."""
     tls: ServerTls | None = None
     """Left out: no STARTTLS is offered."""
-    max_size: Annotated[Size, Field(ge=1)] = 25_000_000
+    max_size: Size = 25_000_000
     """The largest mail that is taken; larger ones are refused with 552."""
 
 
@@ -60,7 +60,7 @@ class LmtpListener(Section):
 
     listen: ListenAddress
     """A Unix socket's path or host:port."""
-    max_size: Annotated[Size, Field(ge=1)] = 25_000_000
+    max_size: Size = 25_000_000
     """The largest mail that is taken; larger ones are refused with 552."""
 
 
@@ -98,6 +98,16 @@ _AFTER_SCHEMA = {
 }
 
 
+AfterChoice = Annotated[
+    AfterFetch,
+    PlainValidator(_after),
+    PlainSerializer(
+        lambda value: {"move": value.folder} if value.action == "move" else value.action, when_used="json"
+    ),
+    WithJsonSchema(_AFTER_SCHEMA),
+]
+
+
 class ImapAccount(Section):
     """Mail is fetched from a mailbox."""
 
@@ -117,7 +127,7 @@ class ImapAccount(Section):
     """Ask the server to tell of new mail at once (RFC 2177)."""
     poll: Duration = timedelta(seconds=60)
     """How often to look besides."""
-    after: Annotated[AfterFetch, PlainValidator(_after), WithJsonSchema(_AFTER_SCHEMA)] = AfterFetch()
+    after: AfterChoice = AfterFetch()
     """What becomes of a mail that the desk has: seen, {move: FOLDER} or delete."""
 
     @property

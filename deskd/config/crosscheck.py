@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskd.config.channels import MailChannel
+from deskd.config.endpoints import Listen
 from deskd.config.explain import Reporter, dotted
 from deskd.config.nearest import did_you_mean, one_of
 from deskd.config.settings import Settings
-from deskd.config.values import Listen
 from deskd.errors import Problem
 from deskd.yamlfile import Path
 
@@ -113,14 +113,14 @@ def _people(report: Reporter, valid: Settings) -> Iterator[Problem]:
             first = seen.setdefault(name.casefold(), key) if name else key
             if first != key:
                 message = f"found {report.found(('agents', key, surface))}, which agents.{first} has already"
-                yield report.at(("agents", key, surface), f"{message}, expected one {surface} for each agent")
+                yield report.at(("agents", key, surface), f"{message}, expected it at one agent")
 
 
 def _levels(report: Reporter, valid: Settings) -> Iterator[Problem]:
     for key, team in valid.teams.items():
         higher = valid.teams.get(team.escalates_to or "")
         if higher is not None and higher.level <= team.level:
-            message = f"found {team.escalates_to} of level {higher.level}, expected a team of a level above {team.level}"
+            message = f"found {team.escalates_to} of level {higher.level} for teams.{key}.escalates_to, expected a team of a level above {team.level}"
             yield report.at(("teams", key, "escalates_to"), message)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -10,9 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from deskd.config.section import Flag, Level, Section, Text, Texts, Whole, listed
-from deskd.config.values import (
-    WEEKDAYS,
+from deskd.config.endpoints import Listen
+from deskd.config.forms import (
     Country,
     Database,
     Day,
@@ -22,14 +22,13 @@ from deskd.config.values import (
     FilePaths,
     Hours,
     Language,
-    Listen,
     MailAddress,
     Prefix,
-    Span,
     TcpAddress,
     TimeZone,
-    weekdays,
 )
+from deskd.config.section import LISTED, Flag, Level, Section, Text, Texts, Whole
+from deskd.config.times import WEEKDAYS, Span, weekdays
 
 AgentLanguage = Literal["en", "it", "es", "pt"]
 Assign = Literal["manual", "round_robin", "least_busy", "skills"]
@@ -128,7 +127,7 @@ class Calendar(Section):
 
     timezone: TimeZone | None = None
     """Left out: the desk's."""
-    open: Annotated[dict[Days, Annotated[tuple[Hours, ...], listed]], Field(min_length=1)]
+    open: Annotated[dict[Days, Annotated[tuple[Hours, ...], LISTED]], Field(min_length=1)]
     """The hours of each day; a day that is not named is closed. `week` is the form to reckon with."""
     holidays: Holidays | None = None
     """Public holidays on which it stays closed."""
@@ -161,7 +160,7 @@ class Calendar(Section):
                     )
                 named[day] = days
             spans = sorted(hours)
-            for earlier, later in zip(spans, spans[1:], strict=False):
+            for earlier, later in pairwise(spans):
                 if later.start < earlier.end:
                     message = "found {first} and {second} of {days}, which overlap, expected hours apart from one another"
                     raise PydanticCustomError(

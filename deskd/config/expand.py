@@ -69,7 +69,7 @@ def expand_text(text: str, env: Mapping[str, str], folder: Path) -> str:
     """One string. Raises ExpansionError: a variable nobody set, a file that can't be read, `${` that isn't closed."""
     if "${" not in text:
         return text
-    expanded, end, used = _until(text, 0, env, folder, depth=0)
+    expanded, _, used = _until(text, 0, env, folder, depth=0)
     return Expanded(expanded) if used else expanded
 
 

@@ -91,10 +91,19 @@ class Reporter:
             if detail["type"] == "extra_forbidden" and (near := _nearest_key(model, detail))
         }
         for detail in details:
-            path = (*prefix, *detail["loc"])
+            path = self._existing((*prefix, *detail["loc"]))
+            if detail["type"] == "too_short" and self.value(path):
+                continue  # there are some, each of them wrong and told by itself
             if detail["type"] == "missing" and path in misspelt:
                 continue  # the misspelt key is told with the right one
             yield self._problem(detail, model, path)
+
+    def _existing(self, path: Path) -> Path:
+        """A list of one may be written without its brackets: then there is nothing at its index 0."""
+        for end, step in enumerate(path):
+            if isinstance(step, int) and not isinstance(self.value(path[:end]), tuple | list):
+                return path[:end]
+        return path
 
     def _problem(self, detail: ErrorDetails, model: type[BaseModel], path: Path) -> Problem:
         context: Mapping[str, Any] = detail.get("ctx", {})
@@ -117,6 +126,8 @@ class Reporter:
                 for word in re.findall(r"[\w-]+", _choices(context["expected"]))
             ]
             return self.wrong(path, one_of(words), did_you_mean(str(self.value(path)), words))
+        if kind == "too_short" and isinstance(self.value(path), str):
+            kind = "string_too_short"
         form = _FORMS.get(kind, detail["msg"]).format(**context)
         return self.wrong(path, form, self._remedy(kind, path))
 
@@ -134,6 +145,10 @@ class Reporter:
             and re.fullmatch("[0-9]+|true|false", value)
         ):
             return "leave the quotes out"
+        if kind == "bool_type":
+            return {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}.get(
+                str(value).lower(), ""
+            )
         return ""
 
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, RootModel, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from deskd.config.channels import CHANNEL_TYPES, Channel
+from deskd.config.channels import CHANNEL_TYPES
 from deskd.config.crosscheck import (
     BUILT_IN_CALENDARS,
     BUILT_IN_CHANNELS,
@@ -24,43 +24,18 @@ from deskd.config.crosscheck import (
 from deskd.config.desk import Agent, Calendar, Desk, Team
 from deskd.config.expand import Expansion, expand
 from deskd.config.explain import Reporter
+from deskd.config.file import SECTIONS, Template
 from deskd.config.nearest import did_you_mean, one_of
-from deskd.config.section import Section, Text
 from deskd.config.settings import AnyChannel, Settings
 from deskd.config.sla import Policy
-from deskd.config.values import Language
 from deskd.errors import ConfigError, Problem
 from deskd.yamlfile import Document, read_yaml
 from deskd.yamlfile import Path as Steps
 
-SECTIONS = ("desk", "channels", "agents", "teams", "calendars", "sla", "templates")
 DEFAULT_PATHS = (Path("deskd.yaml"), Path("/etc/deskd/deskd.yaml"))
 _KEY = re.compile(r"\w[\w.-]{0,63}")
 _RESERVED = {"channels": BUILT_IN_CHANNELS, "calendars": BUILT_IN_CALENDARS}
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-class Template(RootModel[Annotated[dict[Language, Text], Field(min_length=1)]]):
-    """What customers are sent, by language; Jinja2."""
-
-
-class DeskFile(Section):
-    """The whole file, as the JSON Schema describes it. Keys that begin with `x-` are free, to hold anchors."""
-
-    desk: Desk = Desk()
-    """What holds for the whole desk."""
-    channels: Annotated[dict[str, Channel], Field(min_length=1)]
-    """The ways customers and agents reach the desk."""
-    agents: dict[str, Agent] = {}
-    """The roster: who may act on tickets."""
-    teams: dict[str, Team] = {}
-    """Who takes care of tickets, level by level."""
-    calendars: dict[str, Calendar] = {}
-    """Opening hours, by which teams are on duty and clocks count."""
-    sla: dict[str, Policy] = {}
-    """Deadlines; the first policy that fits a ticket applies."""
-    templates: dict[str, Template] = {}
-    """What customers are sent, by language; over those built in."""
 
 
 def find_config(explicit: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
@@ -159,7 +134,7 @@ class _Loader:
         for key in self._report.data:
             if key not in SECTIONS and not key.startswith("x-"):
                 self.problems.append(self._report.unknown_key((key,), SECTIONS))
-        if not self._section("channels") and "channels" not in {problem.message for problem in self.problems}:
+        if not self._report.data.get("channels"):
             message = "found no channel, expected at least one: nothing could come in"
             self.problems.append(self._report.at(("channels",), message, key=True))
 
@@ -199,11 +174,10 @@ class _Loader:
             if not isinstance(value, dict):
                 self.problems.append(self._report.wrong(path, "a map"))
             elif "type" not in value:
-                self.problems.append(
-                    self._report.at(
-                        path, f"found no 'type' in channels.{key}, expected {one_of(CHANNEL_TYPES)}", key=True
-                    )
-                )
+                message = f"found no 'type' in channels.{key}, expected {one_of(CHANNEL_TYPES)}"
+                near = [name for name in value if did_you_mean(name, ["type"])]
+                remedy = f"did you mean 'type' where {near[0]!r} stands?" if near else "add type: mail"
+                self.problems.append(self._report.at((*path, *near[:1]), message, remedy, key=True))
             elif not isinstance(kind, str) or kind not in CHANNEL_TYPES:
                 self.problems.append(
                     self._report.wrong(

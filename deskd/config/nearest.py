@@ -16,4 +16,4 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 def one_of(words: Iterable[str]) -> str:
     """`one of low, normal, high`."""
     listed = list(words)
-    return f"one of {', '.join(listed)}" if len(listed) > 1 else repr(listed[0]) if listed else "nothing"
+    return f"one of {', '.join(listed)}" if len(listed) > 1 else listed[0] if listed else "nothing"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
-from deskd.config.load import DeskFile
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import WithDefaultSchema
+
+from deskd.config.file import DeskFile
 
 _REFERENCE = {
     "type": "string",
@@ -15,9 +17,20 @@ _REFERENCE = {
 }
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Gives defaults as an admin would write them: 14d, 25MB."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        written = super().default_schema(schema)
+        write = schema["schema"].get("serialization", {})
+        if "default" in written and written["default"] is not None and write.get("type") == "function-plain":
+            written["default"] = write["function"](schema["default"])
+        return written
+
+
 def config_schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12."""
-    schema = DeskFile.model_json_schema(mode="validation")
+    schema = DeskFile.model_json_schema(schema_generator=_AsWritten)
     described = _with_references(schema)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -54,7 +67,3 @@ def _is_formed(node: dict[str, Any]) -> bool:
         or (kind == "string" and ("pattern" in node or "enum" in node))
         or ("enum" in node and kind is None)
     )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(schema_text())

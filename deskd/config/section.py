@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SecretStr,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core.core_schema import CoreSchema, no_info_before_validator_function
 
 from deskd.config.expand import Expanded
 
@@ -34,9 +44,21 @@ def _flag(value: Any) -> Any:
     return value
 
 
-def _listed(value: Any) -> Any:
+class _Listed:
     """A list of one may be written without its brackets."""
-    return (value,) if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self._bracket, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        listed = handler(schema)
+        return {"anyOf": [listed["items"], listed]}
+
+    @staticmethod
+    def _bracket(value: Any) -> Any:
+        return (value,) if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -46,4 +68,4 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Port = Annotated[Whole, Field(ge=1, le=65535)]
 Level = Annotated[Whole, Field(ge=1, le=4)]
 Texts = tuple[Text, ...]
-listed = BeforeValidator(_listed)
+LISTED = _Listed()

@@ -5,36 +5,36 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from deskd.config.section import Level, Section, Text, listed
-from deskd.config.values import Duration, Language, Percent
+from deskd.config.forms import Duration, Language, Percent
+from deskd.config.section import LISTED, Level, Section, Text
 from deskd.model import Grade, Priority, Status
 
 
 class TicketMatch(Section):
     """Which tickets a policy is for. All that is named must fit; a list is any of; on tags a list has any."""
 
-    priority: Annotated[tuple[Priority, ...], listed] = ()
+    priority: Annotated[tuple[Priority, ...], LISTED] = ()
     """low, normal, high, urgent."""
-    urgency: Annotated[tuple[Grade, ...], listed] = ()
+    urgency: Annotated[tuple[Grade, ...], LISTED] = ()
     """low, medium, high."""
-    impact: Annotated[tuple[Grade, ...], listed] = ()
+    impact: Annotated[tuple[Grade, ...], LISTED] = ()
     """low, medium, high."""
-    status: Annotated[tuple[Status, ...], listed] = ()
+    status: Annotated[tuple[Status, ...], LISTED] = ()
     """new, open, pending, hold, resolved, closed, spam."""
-    level: Annotated[tuple[Level, ...], listed] = ()
+    level: Annotated[tuple[Level, ...], LISTED] = ()
     """1 to 4."""
-    team: Annotated[tuple[Text, ...], listed] = ()
+    team: Annotated[tuple[Text, ...], LISTED] = ()
     """Keys of teams."""
-    assignee: Annotated[tuple[Text, ...], listed] = ()
+    assignee: Annotated[tuple[Text, ...], LISTED] = ()
     """Keys of agents."""
-    channel: Annotated[tuple[Text, ...], listed] = ()
+    channel: Annotated[tuple[Text, ...], LISTED] = ()
     """Keys of channels, or phone."""
-    tags: Annotated[tuple[Text, ...], listed] = ()
+    tags: Annotated[tuple[Text, ...], LISTED] = ()
     """Tags of the ticket."""
-    language: Annotated[tuple[Language, ...], listed] = ()
+    language: Annotated[tuple[Language, ...], LISTED] = ()
     """The ticket's language."""
 
 
@@ -60,7 +60,7 @@ class BreachStep(Section):
 class Policy(Section):
     """One set of deadlines. The first policy whose `when` fits a ticket applies."""
 
-    when: TicketMatch = TicketMatch()
+    when: TicketMatch = Field(default_factory=TicketMatch)
     """Left out: every ticket."""
     first_response: Duration | None = None
     """From the customer's first message to the first reply."""
