@@ -28,7 +28,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python scripts/schemas.py --check
+	$(BIN)/python -m scripts.schemas --check
 	$(BIN)/deskd rules test rules
 	$(MAKE) test
 
@@ -47,11 +47,11 @@ corpus: $(VENV)/.installed-dev
 
 ## fuzz: run the property tests with ever new examples for MINUTES=60
 fuzz: $(VENV)/.installed-dev
-	$(BIN)/python scripts/fuzz.py $(MINUTES)
+	$(BIN)/python -m scripts.fuzz $(MINUTES)
 
 ## schema: write config/schema/*.json anew from the models
 schema: $(VENV)/.installed-dev
-	$(BIN)/python scripts/schemas.py
+	$(BIN)/python -m scripts.schemas
 
 ## lock: pin the dependencies of pyproject.toml anew; UPGRADE=1 takes the newest of all
 lock:

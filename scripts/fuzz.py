@@ -1,4 +1,4 @@
-"""Run every property test with ever new examples until the time is up: `python scripts/fuzz.py MINUTES`.
+"""Run every property test with ever new examples until the time is up: `python -m scripts.fuzz MINUTES`.
 
 Not part of CI. What it finds is printed by pytest with the example that shows it, and becomes a case of the corpus or
 an ``@example`` of the property. Exit status: 0 if nothing was found, else 1, at the first finding.
