@@ -52,6 +52,18 @@ async def test_tokens_are_checked(slack: SlackStandIn, token: str, error: str) -
         assert await answer.json() == {"ok": False, "error": error}
 
 
+async def test_a_missing_scope_is_named(slack: SlackStandIn, client: AsyncWebClient) -> None:
+    slack.scopes.discard("reactions:write")
+    ts = slack.post(ANNA, "C0FRONT", "ciao")
+    with pytest.raises(SlackApiError) as refused:
+        await client.reactions_add(channel="C0FRONT", timestamp=ts, name="eyes")
+    answer = refused.value.response
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "reactions:write")
+    assert "chat:write" in answer["provided"]
+    granted = (await client.auth_test()).headers["X-OAuth-Scopes"]
+    assert set(granted.split(",")) == slack.scopes
+
+
 async def test_arguments_come_as_json_form_or_query(slack: SlackStandIn) -> None:
     said = {"channel": "C0FRONT", "text": "ciao", "token": slack.bot_token}
     url = slack.api + "chat.postMessage"
@@ -206,6 +218,8 @@ async def test_channels_and_people_are_listed(slack: SlackStandIn, client: Async
     assert (await client.conversations_info(channel="C0OTHER"))["channel"]["is_member"] is True
     assert (await client.conversations_members(channel="C0FRONT"))["members"] == [ANNA, "U0DESKBOT"]
     assert (await client.users_lookupByEmail(email="Anna@acme.example"))["user"]["id"] == ANNA
+    joined = await client.users_conversations(types="public_channel")
+    assert [c["name"] for c in joined["channels"]] == ["front-desk", "other"]
     assert [u["id"] for u in (await client.users_list())["members"]] == ["U0DESKBOT", ANNA]
     assert (await client.usergroups_users_list(usergroup="S0DESK"))["users"] == [ANNA]
     assert "users" not in (await client.usergroups_list())["usergroups"][0]

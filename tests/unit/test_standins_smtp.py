@@ -1,6 +1,8 @@
 """The mail server's stand-in, spoken to by aiosmtplib: what it keeps, and each way in which it can be told to fail."""
 
+import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiosmtplib
 import pytest
@@ -105,6 +107,25 @@ async def test_with_logins_nothing_is_taken_without_one() -> None:
                     await client.login("support", password)
                     await client.sendmail("desk@acme.example", [MARIA], CONTENT)
         assert [mail.login for mail in smtp.mails] == ["support"]
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+async def test_tls_from_the_start_or_on_demand(implicit: bool) -> None:
+    certificate = Path(__file__).parents[1] / "support" / "tls" / "localhost.pem"
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    trusting = ssl.create_default_context(cafile=certificate)
+    async with SmtpStandIn(tls=server, implicit_tls=implicit).running() as smtp:
+        client = aiosmtplib.SMTP(
+            hostname="localhost",
+            port=smtp.port,
+            use_tls=implicit,
+            start_tls=not implicit,
+            tls_context=trusting,
+        )
+        async with client:
+            await client.sendmail("desk@acme.example", [MARIA], CONTENT)
+        assert [mail.tls for mail in smtp.mails] == [True]
 
 
 async def test_a_fault_that_does_not_exist_is_refused_at_once(smtp: SmtpStandIn) -> None:

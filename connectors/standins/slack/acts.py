@@ -35,7 +35,7 @@ class Acts:
 
     def post(self, channel: Channel, message: Message) -> Message:
         """Put a message into its channel."""
-        channel.messages[message.ts] = message
+        channel.add(message)
         for file in message.files:
             file.shares.append((channel.id, message.ts))
             self._tell(channel, events.file_shared(self.workspace, channel, file, message.ts))
@@ -66,7 +66,7 @@ class Acts:
                 message.ts, channel.id, "USLACKBOT", "This message was deleted.", subtype="tombstone"
             )
         else:
-            del channel.messages[message.ts]
+            channel.remove(message)
         self._tell(channel, events.message_deleted(channel, previous, self.workspace.next_ts()))
         self._published("deleted", message)
 

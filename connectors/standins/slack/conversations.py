@@ -117,7 +117,20 @@ def join(acts: Acts, args: Json) -> Json:
     return {"channel": channel_json(acts.workspace, channel)}
 
 
+def of_the_bot(acts: Acts, args: Json) -> Json:
+    """users.conversations: those in which the bot is a member."""
+    listed = list_all(acts, args | {"limit": 1000, "cursor": ""})["channels"]
+    mine = [
+        channel
+        for channel in listed
+        if acts.workspace.bot.id in acts.workspace.channels[channel["id"]].members
+    ]
+    items, cursor = page(mine, args)
+    return {"channels": items, "response_metadata": cursor}
+
+
 METHODS = {
+    "users.conversations": of_the_bot,
     "conversations.history": history,
     "conversations.replies": replies,
     "conversations.info": info,

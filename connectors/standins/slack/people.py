@@ -45,8 +45,10 @@ class People:
     ) -> str:
         """Write a message and return its ts; `files` are (name, content); `raw` leaves the text as it is given."""
         where = self._channel(user, channel)
-        if thread_ts is not None and thread_ts not in where.messages:
-            raise LookupError(f"no thread {thread_ts} in {channel}")
+        if thread_ts is not None:
+            if thread_ts not in where.messages:
+                raise LookupError(f"no thread {thread_ts} in {channel}")
+            thread_ts = where.messages[thread_ts].thread_ts or thread_ts
         kept = text if raw else typed(self._acts.workspace, text)
         uploaded = [
             self._acts.keep_file(

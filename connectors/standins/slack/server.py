@@ -210,6 +210,11 @@ class SlackStandIn:
         """Deliver events to an address from now on, signed, instead of over Socket Mode."""
         self.delivery.carrier = HttpEvents(url, signing_secret, self.workspace.clock, self._ack_within)
 
+    @property
+    def scopes(self) -> set[str]:
+        """What the bot token may do; taking one away makes the methods that need it answer `missing_scope`."""
+        return self.web_api.scopes
+
     # --- observation
 
     @property
@@ -233,7 +238,9 @@ class SlackStandIn:
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """A thread: its first message, then the replies, oldest first, with metadata."""
-        return [m for m in self.channel_messages(channel) if ts in (m["ts"], m.get("thread_ts"))]
+        where = self.workspace.channel(channel)
+        start = [where.messages[ts]] if ts in where.messages else []
+        return [message_json(self.workspace, m, metadata=True) for m in (*start, *where.replies(ts))]
 
     def message(self, channel: str, ts: str) -> Json:
         """One message, with metadata."""

@@ -100,10 +100,23 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     archived: bool = False
     topic: str = ""
+    _threads: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Put a message at the end."""
+        self.messages[message.ts] = message
+        if message.thread_ts is not None:
+            self._threads.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, message: Message) -> None:
+        """Take a message out."""
+        del self.messages[message.ts]
+        if message.thread_ts is not None:
+            self._threads[message.thread_ts].remove(message)
 
     def replies(self, thread_ts: str) -> list[Message]:
         """The thread's messages after its first, oldest first."""
-        return [message for message in self.messages.values() if message.thread_ts == thread_ts]
+        return list(self._threads.get(thread_ts, ()))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from connectors.standins.slack import chat, conversations, directory, uploads
+from connectors.standins.slack import chat, conversations, directory, scopes, uploads
 from connectors.standins.slack.acts import Acts
 from connectors.standins.slack.calls import Call, arguments
 from connectors.standins.slack.faults import Fault, Faults
@@ -34,6 +34,7 @@ class WebApi:
         self.faults = faults
         self.pace = pace
         self.tokens = tokens
+        self.scopes = set(scopes.ALL)
         self.uploads = Uploads()
         self.calls: list[Call] = []
         self._socket_mode = socket_mode
@@ -72,6 +73,7 @@ class WebApi:
             method = self._methods.get(call.method)
             if method is None:
                 raise SlackError("unknown_method", req_method=call.method)
+            scopes.check_scope(call.method, self.scopes)
             return self._answer(call, {"ok": True, **method(self.acts, call.args)})
         except SlackError as refused:
             return self._answer(call, error(refused))
@@ -80,7 +82,7 @@ class WebApi:
         call.answer = answer
         call.outcome = "ok" if answer["ok"] else str(answer["error"])
         self.acts.changes.publish("call", method=call.method, args=call.args, outcome=call.outcome)
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(sorted(self.scopes))})
 
     async def _perform_badly(
         self, request: web.Request, call: Call, token: str, fault: Fault
