@@ -1,0 +1,119 @@
+"""What conditions are made of: values that hold of a subject or don't, and say why.
+
+Everything a rule asks is one `Check`, a tree of these. Verdict and trace come from the same tree: `holds` answers, and
+`why` puts into words the answer that `holds` gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+Subject = TypeVar("Subject", contravariant=True)
+
+_NOTHING: Mapping[str, str] = {}
+
+
+class Check(Protocol[Subject]):
+    def holds(self, subject: Subject) -> bool: ...
+
+    def why(self, subject: Subject) -> str:
+        """Why it holds or doesn't, with the fact it saw: `subject contains "x"`, `level is 2, not 1`."""
+        ...
+
+    def captures(self, subject: Subject) -> Mapping[str, str]:
+        """Named groups of the patterns that made it hold."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Generic[T]):
+    """Holds when all its checks do; with none, always."""
+
+    checks: tuple[Check[T], ...]
+
+    def holds(self, subject: T) -> bool:
+        for check in self.checks:  # noqa: SIM110 - on the way of every message; a generator doubles it
+            if not check.holds(subject):
+                return False
+        return True
+
+    def why(self, subject: T) -> str:
+        for check in self.checks:
+            if not check.holds(subject):
+                return check.why(subject)
+        return " and ".join(check.why(subject) for check in self.checks)
+
+    def captures(self, subject: T) -> Mapping[str, str]:
+        return {name: value for check in self.checks for name, value in check.captures(subject).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Generic[T]):
+    """Holds when one of its checks does; with none, never."""
+
+    checks: tuple[Check[T], ...]
+
+    def holds(self, subject: T) -> bool:
+        for check in self.checks:  # noqa: SIM110 - on the way of every message; a generator doubles it
+            if check.holds(subject):
+                return True
+        return False
+
+    def why(self, subject: T) -> str:
+        for check in self.checks:
+            if check.holds(subject):
+                return check.why(subject)
+        return " and ".join(check.why(subject) for check in self.checks)
+
+    def captures(self, subject: T) -> Mapping[str, str]:
+        held = [check for check in self.checks if check.holds(subject)]
+        return {name: value for check in reversed(held) for name, value in check.captures(subject).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Generic[T]):
+    """Holds when its check doesn't. Why the one doesn't is why the other does."""
+
+    check: Check[T]
+
+    def holds(self, subject: T) -> bool:
+        return not self.check.holds(subject)
+
+    def why(self, subject: T) -> str:
+        return self.check.why(subject)
+
+    def captures(self, subject: T) -> Mapping[str, str]:
+        return _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Generic[T, U]):
+    """Holds when, of the values that `values` finds in the subject, at least one fulfils `check`: a fact that is missing never does."""
+
+    label: str
+    values: Callable[[T], Sequence[U]]
+    check: Check[U]
+
+    def holds(self, subject: T) -> bool:
+        for value in self.values(subject):  # noqa: SIM110 - on the way of every message; a generator doubles it
+            if self.check.holds(value):
+                return True
+        return False
+
+    def why(self, subject: T) -> str:
+        values = self.values(subject)
+        if not values:
+            return f"{self.label} is missing"
+        held = next((value for value in values if self.check.holds(value)), None)
+        if held is not None:
+            return f"{self.label} {self.check.why(held)}"
+        others = f" (nor do {len(values) - 1} more)" if len(values) > 1 else ""
+        return f"{self.label} {self.check.why(values[0])}{others}"
+
+    def captures(self, subject: T) -> Mapping[str, str]:
+        held = next((value for value in self.values(subject) if self.check.holds(value)), None)
+        return self.check.captures(held) if held is not None else _NOTHING

@@ -1,0 +1,18 @@
+"""`body`: all of the text, with what it quotes and the signature."""
+
+from __future__ import annotations
+
+from deskd.rules.checks import Check
+from deskd.rules.operators.text import TextSpec, text_check
+from deskd.rules.text import Text
+from deskd.rules.view import View
+from deskd.rules.workshop import Workshop
+
+
+def _values(view: View) -> tuple[Text, ...]:
+    message = view.facts.message
+    return view.text("body", message.body) if message else ()
+
+
+def check(spec: TextSpec, shop: Workshop) -> Check[View]:
+    return text_check(spec, "body", _values, shop.patterns_in("body"))

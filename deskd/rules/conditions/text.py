@@ -1,0 +1,18 @@
+"""`text`: what the person newly wrote, without quotes and signature."""
+
+from __future__ import annotations
+
+from deskd.rules.checks import Check
+from deskd.rules.operators.text import TextSpec, text_check
+from deskd.rules.text import Text
+from deskd.rules.view import View
+from deskd.rules.workshop import Workshop
+
+
+def _values(view: View) -> tuple[Text, ...]:
+    message = view.facts.message
+    return view.text("text", message.text) if message else ()
+
+
+def check(spec: TextSpec, shop: Workshop) -> Check[View]:
+    return text_check(spec, "text", _values, shop.patterns_in("text"))

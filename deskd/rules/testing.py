@@ -1,0 +1,209 @@
+"""`tests:` of rule files, run without a desk: each a message or event made up from what the test says, and the verdict beside what it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from deskd.model import Address, Attachment, Message
+from deskd.priority import priority_of
+from deskd.rules.evaluate import evaluate
+from deskd.rules.facts import ContactFacts, Facts, TicketFacts
+from deskd.rules.names import Names, names_of
+from deskd.rules.ruleset import RuleSet, Trial
+from deskd.rules.trial import TrialMessage, TrialSpec, TrialTicket
+from deskd.rules.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing expected that turned out otherwise."""
+
+    key: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: expected {self.expected}, found {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """`fired` are the rules that fired, in order. `line` counts from 1."""
+
+    __test__ = False  # for pytest: no class of tests
+
+    name: str
+    file: str
+    line: int
+    differences: tuple[Difference, ...]
+    fired: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+    def __str__(self) -> str:
+        told = "".join(f"\n    {difference}" for difference in self.differences)
+        return f"{self.file}:{self.line}: {self.name}: {'ok' if self.passed else 'failed'}{told}"
+
+
+def run_tests(
+    rules: RuleSet, settings: Any | None = None, only: Iterable[Trial] | None = None
+) -> tuple[TestResult, ...]:
+    """The outcome of each test of `rules` (or of `only` those given). `settings` fills in what a desk would know: the channel's team, its level."""
+    names = names_of(settings) if settings is not None else rules.names
+    return tuple(
+        _run(replace(rules, names=names), trial, names) for trial in (rules.tests if only is None else only)
+    )
+
+
+def _run(rules: RuleSet, trial: Trial, names: Names) -> TestResult:
+    verdict = evaluate(rules, facts_of(trial.spec, names))
+    fired = tuple(rule.name for rule in verdict.fired)
+    return TestResult(
+        trial.name, trial.file, trial.line, tuple(_differences(trial.spec, verdict, fired)), fired
+    )
+
+
+def facts_of(spec: TrialSpec, names: Names | None = None) -> Facts:
+    """The facts a test describes; what it leaves out is as for a new ticket of an unknown customer."""
+    names = names or Names()
+    message = message_of(spec.message) if spec.message else None
+    channel = (spec.message.channel if spec.message else "") or spec.channel or ""
+    return Facts(
+        event=spec.event,
+        channel=channel,
+        message=message,
+        new=spec.new if spec.new is not None else spec.event in ("message", "ticket"),
+        ticket=_ticket(spec.ticket or _NEW, names, channel),
+        contact=_contact(spec, message),
+        hours={calendar: state == "open" for calendar, state in spec.hours.items()},
+        language=spec.language or (message.language if message else None) or "",
+    )
+
+
+def message_of(spec: TrialMessage) -> Message:
+    """The message a test describes."""
+    return Message(
+        sender=_address(spec.from_),
+        to=tuple(map(_address, spec.to)),
+        cc=tuple(map(_address, spec.cc)),
+        subject=spec.subject,
+        kind=spec.kind,
+        language=spec.language,
+        text=spec.text,
+        body=spec.text if spec.body is None else spec.body,
+        attachments=tuple(Attachment(one.name, one.type, one.size, sha256="") for one in spec.attachments),
+        headers=tuple((name, value) for name, values in spec.headers.items() for value in values),
+    )
+
+
+_NEW = TrialTicket.model_validate({"status": "new"})
+
+
+def _address(written: str) -> Address:
+    name, address = parseaddr(written)
+    return Address(name, address or written)
+
+
+def _ticket(spec: TrialTicket, names: Names, channel: str) -> TicketFacts:
+    team = spec.team or names.channels.get(channel)
+    return TicketFacts(
+        status=spec.status,
+        priority=spec.priority or priority_of(spec.urgency, spec.impact),
+        urgency=spec.urgency,
+        impact=spec.impact,
+        level=spec.level or names.level_of(team, 1),
+        team=team,
+        assignee=spec.assignee,
+        tags=tuple(spec.tags),
+        age=spec.age or spec.idle or timedelta(),
+        idle=spec.idle or timedelta(),
+        messages=spec.messages,
+        priority_set=spec.priority is not None,
+    )
+
+
+def _contact(spec: TrialSpec, message: Message | None) -> ContactFacts:
+    given = spec.contact
+    address = (given.address if given else None) or (message.sender.address if message else "")
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    return ContactFacts(
+        address=address,
+        domain=(given.domain if given else None) or domain,
+        name=(given.name if given else None) or (message.sender.name if message else ""),
+        language=given.language if given else None,
+        tags=tuple(given.tags) if given else (),
+        tickets=given.tickets if given else 0,
+    )
+
+
+def _differences(spec: TrialSpec, verdict: Verdict, fired: tuple[str, ...]) -> Iterator[Difference]:
+    outcome = _outcome(verdict)
+    for key in sorted(spec.expect.model_fields_set):
+        expected = getattr(spec.expect, key)
+        if key == "rules":
+            yield from _rules_differ(expected, fired)
+        elif key == "fires":
+            yield from (Difference(key, repr(name), _listed(fired)) for name in expected if name not in fired)
+        elif key == "not_fires":
+            yield from (
+                Difference(key, f"not {name!r}", _why(name, verdict)) for name in expected if name in fired
+            )
+        elif key in ("tags", "contact_tags"):
+            if {tag.casefold() for tag in expected} != {tag.casefold() for tag in outcome[key]}:
+                yield Difference(key, _listed(expected), _listed(outcome[key]))
+        elif _plain(expected) != _plain(outcome[key]):
+            yield Difference(key, _said(expected), _said(outcome[key]))
+
+
+def _outcome(verdict: Verdict) -> dict[str, Any]:
+    """What came of a run, by the keys that `expect` has for it."""
+    ticket = verdict.ticket
+    kinds = [act.kind for act in verdict.actions]
+    values = {kind: [act.value for act in verdict.actions if act.kind == kind] for kind in kinds}
+    return {
+        **{
+            key: getattr(ticket, key)
+            for key in ("tags", "priority", "urgency", "impact", "status", "level", "team", "assignee")
+        },
+        "agent": ticket.assignee,
+        "contact_tags": verdict.contact_tags,
+        "language": verdict.language,
+        "replies": [getattr(value, "template", "") for value in values.get("reply", [])],
+        "notes": [getattr(value, "text", "") for value in values.get("note", [])],
+        "notifies": [getattr(value, "whom", "") for value in values.get("notify", [])],
+        "escalated": "escalate" in kinds,
+        "spam": ticket.status == "spam",
+        "discard": "discard" in kinds,
+        "stop": verdict.stopped_by is not None,
+    }
+
+
+def _rules_differ(expected: list[str], fired: tuple[str, ...]) -> Iterator[Difference]:
+    if set(expected) != set(fired):
+        yield Difference("rules", _listed(expected), _listed(fired))
+
+
+def _why(name: str, verdict: Verdict) -> str:
+    return next(f"it fired because {rule.because}" for rule in verdict.fired if rule.name == name)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list | tuple) else value
+
+
+def _listed(values: Iterable[str]) -> str:
+    return f"[{', '.join(values)}]"
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _listed(value) if isinstance(value, list | tuple) else str(value)
