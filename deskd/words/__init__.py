@@ -40,11 +40,8 @@ def size(count: int, language: str = "en") -> str:
     """So many bytes, as people read it: `845 B`, `12 KB`, `1.2 MB`. Decimal units, as mail providers count."""
     if count < 1000:
         return f"{count} B"
-    amount, unit = float(count), "B"
-    for unit in ("KB", "MB", "GB", "TB"):
-        amount /= 1000
-        if round(amount, 1) < 1000:
-            break
+    power = next((power for power in (1, 2, 3) if count < 999.5 * 1000**power), 4)
+    amount, unit = count / 1000**power, ("KB", "MB", "GB", "TB")[power - 1]
     figure = f"{amount:.1f}" if amount < 9.95 else f"{amount:.0f}"
     return f"{figure.removesuffix('.0').replace('.', _DECIMAL_MARKS.get(language, '.'))} {unit}"
 
