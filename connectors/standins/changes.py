@@ -53,7 +53,7 @@ class Changes:
         finally:
             unsubscribe()
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
         """The first true value that `predicate` gives, asked now and after each change.
 
         Raises TimeoutError when `timeout` seconds pass without one.

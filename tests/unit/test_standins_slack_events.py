@@ -84,7 +84,7 @@ class App:
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackStandIn]:
     """A workspace in which Slack's patience is short."""
-    standin = SlackStandIn(retry_delays=(0.01, 0.01, 0.01), ack_within=1.0)
+    standin = SlackStandIn(retry_delays=(0.01, 0.01, 0.01), ack_within=30.0)
     standin.add_user(ANNA, "anna", "Anna Rossi")
     standin.add_user(BRUNO, "bruno", "Bruno Sá")
     standin.add_channel(ROOM, "front-desk", [ANNA, BRUNO])
@@ -120,6 +120,31 @@ async def test_edits_and_deletions_tell_what_was_there_before(slack: SlackStandI
     assert "edited" not in changed["previous_message"]
     assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", ts)
     assert deleted["previous_message"]["text"] == "due"
+
+
+async def test_a_deleted_thread_start_is_a_change_until_the_last_reply_goes(
+    slack: SlackStandIn, app: App
+) -> None:
+    start = slack.post(ANNA, ROOM, "uno")
+    reply = slack.post(BRUNO, ROOM, "due", start)
+    slack.delete(ANNA, ROOM, start)
+    slack.delete(BRUNO, ROOM, reply)
+    changed, *deleted = (await app.hear(5))[2:]
+    assert (changed["subtype"], changed["message"]["subtype"]) == ("message_changed", "tombstone")
+    assert (changed["previous_message"]["text"], changed["message"]["ts"]) == ("uno", start)
+    assert [(event["subtype"], event["deleted_ts"]) for event in deleted] == [
+        ("message_deleted", reply),
+        ("message_deleted", start),
+    ]
+
+
+async def test_a_preview_that_slack_adds_is_a_change_without_an_edit(slack: SlackStandIn, app: App) -> None:
+    ts = slack.post(ANNA, ROOM, "vedi https://x.example")
+    slack.unfurl(ROOM, ts, "https://x.example")
+    _, changed = await app.hear(2)
+    assert (changed["subtype"], "edited" in changed["message"]) == ("message_changed", False)
+    assert changed["message"]["text"] == changed["previous_message"]["text"]
+    assert changed["message"]["attachments"][0]["from_url"] == "https://x.example"
 
 
 async def test_reactions_name_the_message_and_its_author(slack: SlackStandIn, app: App) -> None:
@@ -271,7 +296,7 @@ async def test_home_and_commands(slack: SlackStandIn, app: App) -> None:
 
 
 async def test_an_event_not_acknowledged_comes_again(slack: SlackStandIn, app: App) -> None:
-    slack.socket_mode.ack_within = 0.05
+    slack.socket_mode.ack_within = 0.3
     slack.ignore_acks(2)
     slack.post(ANNA, ROOM, "uno")
     await app.hear(3)

@@ -58,17 +58,27 @@ class Acts:
         self._published("changed", message)
 
     def delete(self, message: Message) -> None:
-        """Delete a message; the first of a thread with replies leaves a tombstone, as in Slack."""
+        """Delete a message. The first of a thread with replies becomes a tombstone, and the app hears of a change, not of a deletion;
+        the tombstone goes with the last reply."""
         channel = self.workspace.channels[message.channel]
-        previous = message_json(self.workspace, message)
         if channel.replies(message.ts):
-            channel.messages[message.ts] = Message(
-                message.ts, channel.id, "USLACKBOT", "This message was deleted.", subtype="tombstone"
-            )
+            gone = "This message was deleted."
+            tombstone = Message(message.ts, channel.id, "USLACKBOT", gone, subtype="tombstone")
+            previous = message_json(self.workspace, message)
+            channel.messages[message.ts] = tombstone
+            ts = self.workspace.next_ts()
+            self._tell(channel, events.message_changed(self.workspace, channel, tombstone, previous, ts))
         else:
-            channel.remove(message)
-        self._tell(channel, events.message_deleted(channel, previous, self.workspace.next_ts()))
+            self._remove(channel, message)
+            parent = channel.messages.get(message.thread_ts or "")
+            if parent and parent.subtype == "tombstone" and not channel.replies(parent.ts):
+                self._remove(channel, parent)
         self._published("deleted", message)
+
+    def _remove(self, channel: Channel, message: Message) -> None:
+        previous = message_json(self.workspace, message)
+        channel.remove(message)
+        self._tell(channel, events.message_deleted(channel, previous, self.workspace.next_ts()))
 
     def react(self, user: str, message: Message, name: str) -> None:
         """Add a reaction. Raises already_reacted, invalid_name."""

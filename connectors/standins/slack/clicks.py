@@ -10,19 +10,11 @@ from typing import Any
 
 from connectors.standins.slack.acts import Acts
 from connectors.standins.slack.blocks import element
+from connectors.standins.slack.choices import action, filled_in
 from connectors.standins.slack.delivery import Kind
 from connectors.standins.slack.shapes import message_json
 from connectors.standins.slack.state import Ephemeral, Json, Message, View
 from connectors.standins.slack.views import Views, answered, view_json
-
-_CHOSEN = {
-    "users_select": "selected_user",
-    "channels_select": "selected_channel",
-    "conversations_select": "selected_conversation",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "plain_text_input": "value",
-}
 
 
 class Clicks:
@@ -77,7 +69,7 @@ class Clicks:
             "channel": {"id": where.id, "name": where.name if where.kind != "im" else "directmessage"},
             "state": {"values": {}},
             "response_url": self._response_url(where.id, ts, user),
-            "actions": [_action(pressed, value, workspace.next_ts())],
+            "actions": [action(pressed, value, workspace.next_ts())],
         }
         if isinstance(shown, Message):
             payload["message"] = message_json(workspace, shown)
@@ -100,7 +92,7 @@ class Clicks:
             "trigger_id": self._views.new_trigger(self._acts, user, view.id),
             "view": view_json(self._acts, view, state),
             "actions": [
-                _action(element(view.content["blocks"], action_id), value, self._acts.workspace.next_ts())
+                action(element(view.content["blocks"], action_id), value, self._acts.workspace.next_ts())
             ],
         }
         return await self._deliver("interactive", payload)
@@ -116,7 +108,7 @@ class Clicks:
             "type": "view_submission",
             **self._from(user),
             "trigger_id": self._views.new_trigger(self._acts, user, view.id),
-            "view": view_json(self._acts, view, _filled_in(view, values or {})),
+            "view": view_json(self._acts, view, filled_in(view, values or {})),
             "response_urls": [],
         }
         answer = await self._deliver("interactive", payload)
@@ -217,73 +209,3 @@ def _container(shown: Message | Ephemeral) -> Json:
         "is_ephemeral": isinstance(shown, Ephemeral),
     }
     return container | ({"thread_ts": shown.thread_ts} if shown.thread_ts else {})
-
-
-def _options(found: Json) -> list[Json]:
-    groups = [option for group in found.get("option_groups", []) for option in group["options"]]
-    return [*found.get("options", []), *groups]
-
-
-def _option(found: Json, value: Any) -> Json:
-    for option in _options(found):
-        if option.get("value") == value:
-            return dict(option)
-    if found["type"] == "external_select":
-        return {"text": {"type": "plain_text", "text": str(value)}, "value": value}
-    values = [option.get("value") for option in _options(found)]
-    raise LookupError(f"no option {value!r} in {found.get('action_id')}; there are {values}")
-
-
-def _choice(found: Json, value: Any) -> Json:
-    """What someone chose, under the key that this type of element uses."""
-    kind = found["type"]
-    if kind in _CHOSEN:
-        return {_CHOSEN[kind]: value}
-    if kind in ("multi_static_select", "multi_external_select", "checkboxes"):
-        return {"selected_options": [_option(found, one) for one in value or []]}
-    if kind == "multi_users_select":
-        return {"selected_users": list(value or [])}
-    return {"selected_option": _option(found, value) if value is not None else None}
-
-
-def _action(found: Json, value: Any, ts: str) -> Json:
-    action = {
-        "action_id": found["action_id"],
-        "block_id": found["block_id"],
-        "type": found["type"],
-        "action_ts": ts,
-    }
-    if found["type"] == "button":
-        optional = {key: found[key] for key in ("value", "style", "url") if key in found}
-        return action | {"text": found["text"]} | optional
-    return action | _choice(found, value)
-
-
-def _initial(found: Json) -> Any:
-    for key in ("initial_value", "initial_user", "initial_channel", "initial_conversation", "initial_date"):
-        if key in found:
-            return found[key]
-    if "initial_options" in found:
-        return [option["value"] for option in found["initial_options"]]
-    return found.get("initial_option", {}).get("value")
-
-
-def _filled_in(view: View, values: dict[str, Any]) -> Json:
-    """`state.values`: block_id -> action_id -> what stands there."""
-    state: Json = {}
-    unknown = set(values)
-    for block in view.content["blocks"]:
-        for found in [block.get("element"), block.get("accessory"), *block.get("elements", [])]:
-            if (
-                not isinstance(found, dict)
-                or "action_id" not in found
-                or found.get("type") in ("button", "overflow")
-            ):
-                continue
-            name = found["action_id"]
-            unknown.discard(name)
-            chosen = _choice(found, values.get(name, _initial(found)))
-            state.setdefault(block["block_id"], {})[name] = {"type": found["type"], **chosen}
-    if unknown:
-        raise LookupError(f"nothing to fill in called {sorted(unknown)}")
-    return state

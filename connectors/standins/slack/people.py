@@ -82,6 +82,12 @@ class People:
             raise PermissionError(f"{user} did not write {ts}")
         self._acts.delete(message)
 
+    def unfurl(self, channel: str, ts: str, url: str) -> None:
+        """Slack itself adds a preview of a link to a message: a `message_changed` in which nobody edited anything."""
+        message = self._acts.workspace.message(channel, ts)
+        preview = {"id": 1, "from_url": url, "original_url": url, "fallback": url, "title": url}
+        self._acts.change(message, None, attachments=[preview])
+
     def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Put an emoji (its name, without colons) on a message; a second time changes nothing, as in the client."""
         try:

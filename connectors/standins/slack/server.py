@@ -73,7 +73,7 @@ class SlackStandIn:
         self.port = 0
         # what people do is said to the stand-in itself: slack.post(…), slack.press(…)
         self.post, self.edit, self.delete = self.people.post, self.people.edit, self.people.delete
-        self.react, self.unreact = self.people.react, self.people.unreact
+        self.react, self.unreact, self.unfurl = self.people.react, self.people.unreact, self.people.unfurl
         self.join, self.leave, self.open_home = self.people.join, self.people.leave, self.people.open_home
         self.press, self.press_in_view = self.clicks.press, self.clicks.press_in_view
         self.submit_view, self.close_view = self.clicks.submit_view, self.clicks.close_view
@@ -250,7 +250,7 @@ class SlackStandIn:
         """The names of the emoji on a message."""
         return set(self.workspace.message(channel, ts).reactions)
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
         """The first true value of `predicate`, asked after every change. Raises TimeoutError."""
         return await self.changes.wait_for(predicate, timeout)
 

@@ -39,6 +39,7 @@ def message_json(workspace: Workspace, message: Message, *, metadata: bool = Fal
         "files": [file_json(workspace, file) for file in message.files],
         "reactions": reactions_json(message),
         "metadata": message.metadata if metadata else None,
+        "hidden": message.subtype == "tombstone",
     }
     shown.update({key: value for key, value in optional.items() if value})
     if message.subtype != "bot_message":

@@ -187,7 +187,7 @@ class SmtpStandIn:
         """What an address has received, oldest first."""
         return tuple(self.mailboxes.get(address.lower(), ()))
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
         """The first true value of `predicate`, asked now and after every mail. Raises TimeoutError."""
         return await self.changes.wait_for(predicate, timeout)
 
