@@ -187,7 +187,7 @@ class MailChannel(Section):
     send: MailServer | None = None
     """The server that replies are handed to; left out: this channel can't reply."""
     cc: Literal["propose", "trust"] = "propose"
-    """What becomes of addresses in CC: proposed to the agents, or accepted as participants."""
+    """What becomes of addresses in a participant's CC. propose: agents are asked; trust: they take part."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

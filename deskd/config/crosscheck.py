@@ -51,7 +51,7 @@ REFERENCES = (
 def check_names(report: Reporter) -> Iterator[Problem]:
     """Names that nobody defined."""
     for reference in REFERENCES:
-        known = [*_keys(report.data, reference.section), *reference.built_in]
+        known = list(dict.fromkeys((*_keys(report.data, reference.section), *reference.built_in)))
         for path, name in _walk(report.data, reference.path, ()):
             if isinstance(name, str) and name not in known:
                 what = (

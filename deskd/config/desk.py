@@ -56,7 +56,7 @@ class Desk(Section):
     database: Database = Field(default="sqlite:///var/deskd.db", repr=False, validate_default=True)
     """sqlite:///PATH (a relative path starts at this file's folder) or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE."""
     rules: FilePaths = Field(default=(Path("rules"),), validate_default=True)
-    """A folder of *.yaml, or a list of folders."""
+    """A folder of *.yaml, or a list of folders. The folder that is looked for by default may be missing."""
     canned: FilePath = Field(default=Path("canned"), validate_default=True)
     """The folder of canned replies."""
     knowledge: FilePath = Field(default=Path("knowledge"), validate_default=True)
@@ -66,7 +66,7 @@ class Desk(Section):
     close_after: Duration = timedelta(days=14)
     """When a resolved ticket becomes closed. Until then a customer's message reopens it; later it opens a linked ticket."""
     agent_language: AgentLanguage = "en"
-    """What agents read."""
+    """What agents read: en, it, es or pt."""
     http: Http | None = None
     """Left out: no HTTP server."""
 

@@ -66,7 +66,7 @@ class Reporter:
         if path and path[-1] in SECRET_KEYS:
             return "a value that is not shown" if value != "" else "an empty text"
         if isinstance(value, Expanded):
-            return f"what {self.document.source(path)} stands for"
+            return f"what {self.document.source(path)} expands to"
         if isinstance(value, str):
             return repr(value if len(value) <= 60 else f"{value[:60]}…") if value else "an empty text"
         return self.document.source(path) or str(value)

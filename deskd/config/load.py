@@ -101,7 +101,8 @@ class _Loader:
 
     def settings(self) -> Settings:
         self._check_sections()
-        desk = self._validate(Desk, self._section("desk"), ("desk",))
+        written = self._report.data.get("desk")
+        desk = self._validate(Desk, {} if written is None else written, ("desk",))
         settings = Settings(
             file=self._path,
             desk=self._without_missing_rules(desk or Desk.model_validate({}, context=self._context)),

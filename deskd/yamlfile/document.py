@@ -73,6 +73,8 @@ class Document:
             if node.entries is not None:
                 entry = node.entries[str(step)]
                 name = (entry.line, entry.column)
+                if child.value is None and not child.source:
+                    value = name  # nothing stands behind the key
             node = child
         return name if key else value
 
