@@ -86,9 +86,8 @@ def decode(data: bytes, charset: str | None, fallback: str | None = None) -> tup
         data.isascii()
         and said not in ("utf-7", "unicode-1-1-utf-7", "hz-gb-2312", "hz")
         and b"\x1b" not in data
-    ):
-        if not said.startswith(("utf-16", "utf-32", "utf16", "utf32")):
-            return clean(data.decode("ascii")), None
+    ) and not said.startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        return clean(data.decode("ascii")), None
     known = codec(said) if said not in _NOTHING_SAID else None
     if known:
         try:

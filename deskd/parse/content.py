@@ -16,10 +16,17 @@ from deskd.parse.html_text import MARKS, render
 from deskd.parse.parameters import parse_parameters
 from deskd.parse.structure import Part, read_fields
 from deskd.parse.transfer import decode_body
-from deskd.parse.words import decode_header, to_text
+from deskd.parse.words import decode_words, to_text, unfold
 
 _MARKS = re.compile("[" + "".join(MARKS) + "]")
 _BLANKS = re.compile(r"\n{4,}")
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/feedback-report",
+    "message/disposition-notification",
+)
+_RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -32,6 +39,10 @@ class Content:
     html: str
     attachments: tuple[Attachment, ...]
     decoded: tuple[bytes, ...]
+    reports: tuple[
+        tuple[str, str], ...
+    ]  # type and text of what machines report: message/delivery-status, message/feedback-report
+    returned: tuple[tuple[str, str], ...]  # header fields, lower case, of the mail that a report returns
 
 
 @dataclass(slots=True)
@@ -42,6 +53,8 @@ class _Reading:
     htmls: list[str] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     decoded: list[bytes] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
+    returned: list[tuple[str, str]] = field(default_factory=list)
     charset: str | None = None  # the first one named: what parts without one are tried in
     bytes_left: int = limits.DECODED_BYTES
 
@@ -52,7 +65,15 @@ def read_content(payload: bytes, root: Part, defects: list[str]) -> Content:
     _walk(reading, root, "")
     body = "\n\n".join(plain for plain, _ in reading.texts if plain)
     marked = "\n\n".join(text for _, text in reading.texts if text)
-    return Content(body, marked, "\n".join(reading.htmls), tuple(reading.files), tuple(reading.decoded))
+    return Content(
+        body,
+        marked,
+        "\n".join(reading.htmls),
+        tuple(reading.files),
+        tuple(reading.decoded),
+        tuple(reading.reports),
+        tuple(reading.returned),
+    )
 
 
 def _walk(reading: _Reading, part: Part, parent: str) -> None:
@@ -144,7 +165,9 @@ def _text_of(reading: _Reading, part: Part, data: bytes) -> str:
 def _html_source(reading: _Reading, part: Part) -> str:
     data = _decode(reading, part)
     if not part.content_type.charset:
-        found = re.search(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([\w-]{2,40})", data[:2048], re.IGNORECASE)
+        found = re.search(
+            rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([\w-]{2,40})", data[:2048], re.IGNORECASE
+        )
         if found and not data.isascii():
             part.content_type.parameters["charset"] = found[1].decode("ascii")
     return _text_of(reading, part, data)
@@ -199,7 +222,20 @@ def _read_file(reading: _Reading, part: Part, parent: str) -> None:
             _say(reading, "encrypted", "[This message is encrypted. It is kept whole among the attachments.]")
     if part.type == "text/calendar":
         _read_calendar(reading, part, data)
+    if part.type in _REPORTS:
+        reading.reports.append((part.type, charsets.clean(data[:500_000].decode("utf-8", "replace"))))
+    elif part.type in _RETURNED and not reading.returned:
+        reading.returned.extend(_fields_of(data))
     _attach(reading, part, data, parent)
+
+
+def _fields_of(data: bytes) -> list[tuple[str, str]]:
+    """The header of a mail within this one."""
+    try:
+        fields, _, _ = read_fields(data, 0, len(data))
+    except MalformedMessage:
+        return []
+    return [(name.lower(), unfold(to_text(value[:20_000]))) for name, value in fields]
 
 
 def _read_calendar(reading: _Reading, part: Part, data: bytes) -> None:
@@ -259,10 +295,6 @@ def _attachment(name: str, kind: str, data: bytes, cid: str | None, inline: bool
 
 def _name_of_mail(data: bytes) -> str:
     """A forwarded mail is named by its subject."""
-    try:
-        fields, _, _ = read_fields(data, 0, len(data))
-    except MalformedMessage:
-        return ""
-    subject = next((value for name, value in fields if name.lower() == "subject"), b"")
-    name = clean_name(decode_header(subject[:2000]).replace("/", "-").replace("\\", "-").replace(":", ""))
+    subject = next((value for name, value in _fields_of(data) if name == "subject"), "")
+    name = clean_name(re.sub(r"[/\\\\:]+", "-", decode_words(subject[:2000])))
     return f"{name[:80].strip()}.eml" if name else ""

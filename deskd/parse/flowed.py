@@ -10,8 +10,7 @@ def unflow(text: str, delete_space: bool) -> str:
     for line in text.split("\n"):
         stripped = line.lstrip(">") if line.startswith(">") else line
         quoted = len(line) - len(stripped)
-        if stripped.startswith(" "):  # space-stuffed (4.4)
-            stripped = stripped[1:]
+        stripped = stripped.removeprefix(" ")
         if paragraph and quoted != depth:  # a soft break before another depth is a mistake (4.5)
             out.append(_quoted(depth, paragraph))
             paragraph = ""

@@ -26,7 +26,8 @@ _CONTAINERS = re.compile(
 )
 # … and from these on all is quote, to the end.
 _STARTS = re.compile(
-    "moz-cite-prefix|moz-forward-container|divrplyfwdmsg|appendonsend|stopspelling|reply-intro|hmquote", re.IGNORECASE
+    "moz-cite-prefix|moz-forward-container|divrplyfwdmsg|appendonsend|stopspelling|reply-intro|hmquote",
+    re.IGNORECASE,
 )
 # Outlook draws a line above the header block of what is answered.
 _OUTLOOK_LINE = re.compile(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from deskd.model import Address, Kind
+from deskd.model import Address, Bounce, Kind
+from deskd.parse.bounce import Report, all_delivered, notification, read_bounces, sounds_like_failure
+from deskd.parse.content import Content
 
 _DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mda|mdaemon|maildelivery|mail-?delivery(?:-subsystem)?|bounces?|double-bounce)(?:[+@-]|$)",
+    r"^(?:mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon|mda|mdaemon|maildelivery|mail-?delivery(?:-subsystem)?|bounces?|double-bounce)(?:[+@-]|$)",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
@@ -26,6 +29,10 @@ _AWAY = re.compile(
     r"respuesta autom[áa]tica|autorrespuesta|fuera de (?:la )?oficina|ausente|de vacaciones\b|"
     r"resposta autom[áa]tica|fora do escrit[óo]rio|aus[êe]ncia (?:tempor|do escrit)|de f[ée]rias\b|"
     r"automatische antwort|abwesenheit(?:snotiz)?|abwesend|nicht im b[üu]ro|réponse automatique|absence du bureau|en congé|automatisch antwoord|автоответ)",
+    re.IGNORECASE,
+)
+_COMPLAINT = re.compile(
+    r"^\s*(?:(?:fwd?|re)\s?:\s*)?(?:complaint about message from|(?:e-?mail |spam )?(?:abuse|feedback)[- ](?:report|complaint)|client tos notification|spam report)\b",
     re.IGNORECASE,
 )
 _BULK_PRECEDENCE = ("bulk", "junk", "list")
@@ -102,3 +109,82 @@ def automatic_kind(
     if _ROBOT.match(sender.address) and fields.get("x-auto-response-suppress"):
         return "auto_reply", f"its sender is {sender.address} and wants no answer"
     return "message", "nothing says it is automatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the kind is told from. `fields` are the first of each name, lower case, decoded; `mail_from` is the envelope's."""
+
+    fields: Mapping[str, str]
+    sender: Address
+    subject: str
+    mail_from: str | None
+    type: str  # of the mail as a whole
+    content: Content
+
+
+def classify(facts: Facts) -> tuple[Kind, tuple[Bounce, ...]]:
+    """The kind, and for a bounce whom it concerns."""
+    if is_complaint(facts):
+        return "complaint", ()
+    statuses = tuple(text for kind, text in facts.content.reports if "delivery-status" in kind)
+    if is_bounce(facts, statuses):
+        return "bounce", read_bounces(_report(facts, statuses))
+    if statuses or notification(facts.content.body) is not None:
+        return "auto_reply", ()  # a receipt
+    return automatic_kind(facts.fields, facts.sender, facts.subject, facts.mail_from)[0], ()
+
+
+def is_complaint(facts: Facts) -> bool:
+    """Someone pressed "this is spam" (RFC 5965), or a mail service posts that they did."""
+    if any(kind == "message/feedback-report" for kind, _ in facts.content.reports):
+        return True
+    if facts.content.returned and _COMPLAINT.match(facts.subject):
+        return True
+    posted = notification(facts.content.body)
+    return posted is not None and str(posted.get("notificationType", "")).lower() == "complaint"
+
+
+def is_bounce(facts: Facts, statuses: tuple[str, ...]) -> bool:
+    """A mail system says it could not deliver. A person's question about such a notice is none: a system must have written it."""
+    if statuses:
+        return not all_delivered(statuses) and (facts.type == "multipart/report" or _by_machine(facts))
+    posted = notification(facts.content.body)
+    if posted is not None:
+        return str(posted.get("notificationType", "")).lower() == "bounce"
+    if facts.fields.get("x-failed-recipients"):
+        return True
+    if not _by_machine(facts) or is_away(facts.subject):
+        return False
+    return sounds_like_failure(facts.subject) or sounds_like_failure(facts.content.body)
+
+
+def _by_machine(facts: Facts) -> bool:
+    null = facts.mail_from == "" or (
+        facts.mail_from is None
+        and facts.fields.get("return-path", "").replace(" ", "") in ("<>", "<MAILER-DAEMON>")
+    )
+    answers_nobody = bool(_ROBOT.match(facts.sender.address)) and bool(facts.content.returned)
+    return null or answers_nobody or is_daemon(facts.sender) or facts.type == "multipart/report"
+
+
+def _report(facts: Facts, statuses: tuple[str, ...]) -> Report:
+    own = {facts.sender.key} | {
+        each.lower()
+        for name in ("to", "delivered-to", "x-original-to")
+        for each in _ADDRESSES.findall(facts.fields.get(name, ""))
+    }
+    returned_to = tuple(
+        each for name, value in facts.content.returned if name == "to" for each in _ADDRESSES.findall(value)
+    )
+    return Report(
+        statuses,
+        facts.content.body,
+        facts.subject,
+        facts.fields.get("x-failed-recipients", ""),
+        returned_to,
+        frozenset(own - {""}),
+    )
+
+
+_ADDRESSES = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,255}")

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deskd.errors import MalformedMessage
-from deskd.model import Address, Envelope, Message
+from deskd.model import Address, Envelope, Kind, Message
 from deskd.parse import limits
 from deskd.parse.addresses import parse_addresses
+from deskd.parse.bounce import message_id_in
 from deskd.parse.charsets import codec
 from deskd.parse.content import Content, read_content
 from deskd.parse.dates import parse_date
 from deskd.parse.fingerprint import fingerprint
 from deskd.parse.html import show_html
 from deskd.parse.ids import parse_ids, parse_references
-from deskd.parse.kind import automatic_kind
+from deskd.parse.kind import Facts, classify
 from deskd.parse.language import detect
 from deskd.parse.newly_written import newly_written
 from deskd.parse.structure import Part, read_structure
@@ -26,7 +27,6 @@ from deskd.parse.words import decode_header, to_text
 
 _OURS = "x-deskd-"  # a namespace nobody outside may write in (THREATS: control headers)
 _SINGLE = ("from", "date", "subject", "message-id", "sender")  # fields of which RFC 5322 3.6 allows one
-_CHAT_LINE = 60
 
 
 def is_heavy(payload: bytes) -> bool:
@@ -50,7 +50,8 @@ def parse_mail(
         defects.append("the date can't be read" if fields.text("date") else "no date")
     ids = parse_ids(fields.text("message-id"))
     subject = fields.decoded("subject")
-    kind, _ = automatic_kind(fields.first(), sender, subject, envelope.mail_from)
+    first = fields.first()
+    kind, bounces = classify(Facts(first, sender, subject, envelope.mail_from, root.type, content))
     text = newly_written(content.marked, sender.name)
     return Message(
         sender=sender,
@@ -61,17 +62,29 @@ def parse_mail(
         date=date,
         message_id=ids[0] if ids else None,
         in_reply_to=parse_references(fields.text("in-reply-to")),
-        references=parse_references(" ".join(fields.texts("references"))),
+        references=_references(fields, kind, content),
         kind=kind,
         language=detect(text or content.body, languages),
         text=text,
         body=content.body,
         html=show_html(content.html) if content.html else None,
         attachments=content.attachments,
+        bounces=bounces,
         defects=tuple(dict.fromkeys(defects)),
         headers=fields.pairs(),
         fingerprint=_fingerprint(ids, sender, fields, subject, content),
     )
+
+
+def _references(fields: _Fields, kind: Kind, content: Content) -> tuple[str, ...]:
+    """The References field; a bounce or complaint refers to the mail it returns as well, last."""
+    found = parse_references(" ".join(fields.texts("references")))
+    if kind not in ("bounce", "complaint"):
+        return found
+    returned = next((value for name, value in content.returned if name == "message-id"), "") or message_id_in(
+        content.body
+    )
+    return tuple(dict.fromkeys((*found, *parse_ids(returned))))
 
 
 def _checked(payload: bytes) -> bytes:
@@ -151,8 +164,8 @@ class _Fields:
         for name in ("sender", "reply-to", "return-path"):
             if others := parse_addresses(self.text(name), self.charset):
                 return others[0]
-        name = self.decoded("from")
-        return Address(name if "<" not in name else "", envelope.mail_from or "")
+        name = self.decoded("from").partition("<")[0].strip('" ')
+        return Address(name or self.decoded("from").strip("<> "), envelope.mail_from or "")
 
 
 def _fingerprint(

@@ -82,7 +82,7 @@ def _cut_contacts(lines: list[str], sender_name: str) -> list[str]:
     """A last block that is drawn off, or begins with the sender's own name, and holds contact data."""
     window = lines[-16:]
     base = len(lines) - len(window)
-    words = [word for word in re.findall(r"[^\W\d_]{2,}", sender_name.lower())]
+    words = list(re.findall(r"[^\W\d_]{2,}", sender_name.lower()))
     for offset, line in enumerate(window):
         at = base + offset
         if at == 0:

@@ -134,7 +134,9 @@ def _read_part(payload: bytes, start: int, end: int, default: str, defects: list
 
 def _split(payload: bytes, part: Part, defects: list[str], room: int) -> list[tuple[int, int]]:
     """Where the children of a multipart lie. None found: the part becomes plain text, so that nothing is lost."""
-    boundary = part.content_type.boundary or _guess_boundary(payload, part)
+    boundary = part.content_type.boundary
+    if not boundary or payload.find(b"--" + boundary, part.start, part.end) < 0:
+        boundary = _guess_boundary(payload, part)
     spans: list[tuple[int, int]] = []
     begin, closed = -1, False
     mark = b"--" + boundary
@@ -170,7 +172,7 @@ def _before_break(payload: bytes, at: int) -> int:
 
 
 def _guess_boundary(payload: bytes, part: Part) -> bytes:
-    """For a multipart that doesn't name its boundary: the first line that looks like one, if it is closed later."""
+    """For a multipart that doesn't name its boundary, or names another one: the first line that looks like one, if it is closed later."""
     found = _GUESSED_BOUNDARY.search(payload, part.start, min(part.end, part.start + 20_000))
     if found and payload.find(b"--" + found[1] + b"--", found.end(), part.end) >= 0:
         return found[1]

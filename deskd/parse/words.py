@@ -57,21 +57,21 @@ def decode_words(value: str, charset: str | None = None) -> str:
         if opening is None or end < 0:
             if "?=" not in value[start:]:
                 break
-            pending = _put(out, pending, charset)
+            _put(out, pending, charset)
+            pending = None
             out.append(value[pos : start + 2])
             pos = start + 2
             continue
         between = value[pos:start]
         if pending is None or between.strip():
-            pending = _put(out, pending, charset)
-            if between and out and not between[0].isspace() and out[-1][-1:].isalnum() and between[0] == "":
-                out.append(" ")
+            _put(out, pending, charset)
+            pending = None
             out.append(between)
         data = _word_bytes(opening[2], value[opening.end() : end])
         if pending and pending[0].lower() == opening[1].lower():
             pending = (pending[0], pending[1] + data)
         else:
-            pending = _put(out, pending, charset)
+            _put(out, pending, charset)
             pending = (opening[1], data)
         pos = end + 2
     _put(out, pending, charset)
