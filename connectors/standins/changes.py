@@ -1,11 +1,12 @@
-"""What changed in a stand-in, told to whoever waits: tests wait on a condition, the demo's page follows a stream.
+"""What changed in a stand-in, told to whoever waits: tests wait on a condition, the demo's page follows a queue.
 
-In: `publish`, called in the event loop's thread after each change. Out: every subscriber's callback is called, every stream gets
+In: `publish`, called in the event loop's thread after each change. Out: every subscriber's callback is called, every queue gets
 the change, every waiter looks again. It never sleeps and never polls.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ class Change:
 
 
 class Changes:
-    """The stream of changes of one stand-in."""
+    """The changes of one stand-in."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -43,13 +44,13 @@ class Changes:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
-    async def stream(self) -> AsyncIterator[Change]:
-        """Each change after the first step of the iteration, for ever."""
+    @contextlib.contextmanager
+    def listening(self) -> Iterator["asyncio.Queue[Change]"]:
+        """A queue of every change from now on: `with changes.listening() as queue:`, then look at the state, then follow the queue."""
         queue: asyncio.Queue[Change] = asyncio.Queue()
         unsubscribe = self.subscribe(queue.put_nowait)
         try:
-            while True:
-                yield await queue.get()
+            yield queue
         finally:
             unsubscribe()
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.standins.slack.blocks import check_blocks, element
+from connectors.standins.slack.pings import pings
 from connectors.standins.slack.state import Group, SlackError, User, Workspace
 from connectors.standins.slack.typing_box import rich_text, typed
 
@@ -108,3 +109,21 @@ def test_blocks_that_slack_takes_get_an_id() -> None:
 def test_of_two_buttons_with_one_action_the_value_tells() -> None:
     taken = check_blocks([button(value="1"), button(value="2")])
     assert element(taken, "go", "2")["block_id"] == "b01"
+
+
+@pytest.mark.parametrize(
+    ("message", "called"),
+    [
+        (
+            {"text": "ciao <@U0ANNA>, <!here> <!subteam^S0DESK|@desk>"},
+            {"<@U0ANNA>", "<!here>", "<!subteam^S0DESK>"},
+        ),
+        ({"text": "&lt;!here&gt; @channel `<!here>` ```<@U0ANNA>```"}, set()),
+        ({"text": "x", "blocks": [section("<!channel>")]}, {"<!channel>"}),
+        ({"text": "x", "blocks": [button(text={"type": "plain_text", "text": "<!here>"})]}, set()),
+        ({"text": "x", "blocks": [rich_text("<@U0ANNA> &lt;!here&gt;")]}, {"<@U0ANNA>"}),
+        ({"text": "x", "attachments": [{"text": "<!everyone>"}]}, {"<!everyone>"}),
+    ],
+)
+def test_whom_a_message_calls(message: dict[str, Any], called: set[str]) -> None:
+    assert pings(message) == called

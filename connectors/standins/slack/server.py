@@ -22,6 +22,7 @@ from connectors.standins.slack.faults import Fault, Faults
 from connectors.standins.slack.http_events import HttpEvents
 from connectors.standins.slack.pace import Pace
 from connectors.standins.slack.people import People
+from connectors.standins.slack.pings import pings
 from connectors.standins.slack.shapes import message_json
 from connectors.standins.slack.side_doors import SideDoors
 from connectors.standins.slack.socket_mode import SocketMode
@@ -249,6 +250,10 @@ class SlackStandIn:
     def reactions(self, channel: str, ts: str) -> set[str]:
         """The names of the emoji on a message."""
         return set(self.workspace.message(channel, ts).reactions)
+
+    def pings(self, channel: str, ts: str) -> set[str]:
+        """Whom a message calls: `<@U0ANNA>`, `<!here>`, `<!subteam^S0DESK>`, in its text or its blocks."""
+        return pings(self.message(channel, ts))
 
     async def wait_for(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:
         """The first true value of `predicate`, asked after every change. Raises TimeoutError."""
