@@ -126,6 +126,24 @@ async def test_files_fail_at_each_step(slack: SlackStandIn, client: AsyncWebClie
     assert posted(slack) == []
 
 
+async def test_a_fault_of_a_channel_meets_its_files_too(slack: SlackStandIn, client: AsyncWebClient) -> None:
+    slack.fail("files.completeUploadExternal", "error:is_archived", channel=ROOM)
+    await client.files_upload_v2(channel=OTHER, content="x", filename="x.txt")
+    with pytest.raises(SlackApiError, match="is_archived"):
+        await client.files_upload_v2(channel=ROOM, content="x", filename="x.txt")
+
+
+async def test_a_stopped_workspace_starts_again_as_it_was(
+    slack: SlackStandIn, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel=ROOM, text="before")
+    port = slack.port
+    await slack.stop()
+    await slack.start(port)
+    await client.chat_postMessage(channel=ROOM, text="after")
+    assert (slack.port, posted(slack)) == (port, ["before", "after"])
+
+
 async def test_posts_beyond_slacks_own_pace_are_refused() -> None:
     now = 1_000.0
     slack = SlackStandIn(posts_per_second=1.0, clock=lambda: now)

@@ -32,6 +32,10 @@ class Clicks:
             raise TimeoutError(f"the app took no notice of {payload.get('type') or payload.get('command')}")
         return ack.payload
 
+    def new_trigger(self, user: str, view_id: str | None = None) -> str:
+        """A trigger id, as each click brings one, without a click."""
+        return self._views.new_trigger(self._acts, user, view_id)
+
     def _from(self, user: str) -> Json:
         workspace = self._acts.workspace
         person = workspace.user(user)
@@ -65,7 +69,7 @@ class Clicks:
             "type": "block_actions",
             **self._from(user),
             "container": _container(shown),
-            "trigger_id": self._views.new_trigger(self._acts, user),
+            "trigger_id": self.new_trigger(user),
             "channel": {"id": where.id, "name": where.name if where.kind != "im" else "directmessage"},
             "state": {"values": {}},
             "response_url": self._response_url(where.id, ts, user),
@@ -89,7 +93,7 @@ class Clicks:
             "type": "block_actions",
             **self._from(user),
             "container": {"type": "view", "view_id": view.id},
-            "trigger_id": self._views.new_trigger(self._acts, user, view.id),
+            "trigger_id": self.new_trigger(user, view.id),
             "view": view_json(self._acts, view, state),
             "actions": [
                 action(element(view.content["blocks"], action_id), value, self._acts.workspace.next_ts())
@@ -107,7 +111,7 @@ class Clicks:
         payload = {
             "type": "view_submission",
             **self._from(user),
-            "trigger_id": self._views.new_trigger(self._acts, user, view.id),
+            "trigger_id": self.new_trigger(user, view.id),
             "view": view_json(self._acts, view, filled_in(view, values or {})),
             "response_urls": [],
         }
@@ -150,7 +154,7 @@ class Clicks:
             "type": "shortcut",
             **self._from(user),
             "callback_id": callback_id,
-            "trigger_id": self._views.new_trigger(self._acts, user),
+            "trigger_id": self.new_trigger(user),
             "action_ts": workspace.next_ts(),
         }
         if channel is not None and ts is not None:
@@ -181,7 +185,7 @@ class Clicks:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._response_url(where.id, "", user),
-            "trigger_id": self._views.new_trigger(self._acts, user),
+            "trigger_id": self.new_trigger(user),
         }
         return await self._deliver("slash_commands", payload)
 

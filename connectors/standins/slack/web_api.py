@@ -60,7 +60,8 @@ class WebApi:
             token, call.args = await arguments(request)
         except SlackError as refused:
             return self._answer(call, error(refused))
-        fault = self.faults.next(call.method, call.args.get("channel"))
+        channel = call.args.get("channel") or call.args.get("channel_id")
+        fault = self.faults.next(call.method, channel)
         if fault is None:
             return self._perform(call, token)
         return await self._perform_badly(request, call, token, fault)
