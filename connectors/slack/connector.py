@@ -29,6 +29,8 @@ from deskd.ports import Accept, Clock, ConnectorHealth, HeldReply, Settlement
 log = logging.getLogger(__name__)
 
 DEFAULT_API = "https://slack.com/api/"
+PASSING = 30.0
+"""Seconds without a line that are no alarm: Slack closes each one now and then."""
 ASK_WHO_WE_ARE_EVERY = 5.0  # seconds, until Slack says it
 
 
@@ -69,6 +71,7 @@ class SlackConnector:
         self._tasks: list[asyncio.Task[None]] = []
         self._socket_trouble = "not started"
         self._call_trouble = ""
+        self._trouble_since: float | None = None  # monotonic seconds
         self._last_ok: datetime | None = None
         self._stopped = False
 
@@ -85,10 +88,12 @@ class SlackConnector:
         parts = self._opened()
         token = self._settings.app_token
         self._tasks.append(asyncio.create_task(self._learn_who_we_are(parts.api)))
-        if token is None:  # events come over HTTP
-            self._socket_trouble = ""
+        if token is None:
+            self._socket_changed(
+                "without app_token Slack's events don't come in: set it, and switch on socket mode"
+            )
             return
-        self._socket_trouble = "connecting"
+        self._socket_changed("connecting")
         socket = Socket(parts.app, token.get_secret_value(), parts.api, self._socket_changed, self._chance)
         self._tasks.append(asyncio.create_task(socket.run()))
 
@@ -144,12 +149,16 @@ class SlackConnector:
         if self._stopped:
             return ConnectorHealth("stopped", self._last_ok)
         if self._socket_trouble:
-            return ConnectorHealth("failing", self._last_ok, self._socket_trouble)
+            since = self._trouble_since
+            passing = since is not None and self._clock.monotonic() - since < PASSING
+            return ConnectorHealth("degraded" if passing else "failing", self._last_ok, self._socket_trouble)
         if self._call_trouble:
             return ConnectorHealth("degraded", self._last_ok, self._call_trouble)
         return ConnectorHealth("ok", self._last_ok)
 
     def _opened(self) -> _Parts:
+        if self._stopped:
+            raise TemporaryFailure("the Slack connector has stopped")
         if self._parts is None:
             self._parts = _Parts(self._settings, self._clock, self._intake, self._language)
         return self._parts
@@ -158,9 +167,12 @@ class SlackConnector:
         return self._own
 
     def _socket_changed(self, trouble: str) -> None:
-        self._socket_trouble = trouble
         if not trouble:
             self._last_ok = self._clock.now()
+            self._trouble_since = None
+        elif self._trouble_since is None:
+            self._trouble_since = self._clock.monotonic()
+        self._socket_trouble = trouble
 
     def _worked(self) -> None:
         self._call_trouble = ""

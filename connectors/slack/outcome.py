@@ -19,16 +19,17 @@ from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttl
 SETTING_RETRY = timedelta(minutes=2)
 """After this a fault of the set-up is tried again: someone may have mended it."""
 
+_TOKENS = "check the tokens in deskd.yaml: bot_token starts with xoxb-, app_token with xapp-"
 _REMEDIES: Mapping[str, str] = {
     "channel_not_found": "check the channel's id, and invite the bot if it is private: /invite @deskd",
     "not_in_channel": "invite the bot there: /invite @deskd",
     "is_archived": "unarchive the channel, or name another one in deskd.yaml",
-    "invalid_auth": "check bot_token in deskd.yaml",
-    "not_authed": "check bot_token in deskd.yaml",
+    "invalid_auth": _TOKENS,
+    "not_authed": _TOKENS,
     "account_inactive": "the bot's account was switched off: install the app again and set the new bot_token",
     "token_revoked": "install the app again and set the new bot_token",
     "token_expired": "install the app again and set the new bot_token",
-    "not_allowed_token_type": "bot_token starts with xoxb-, app_token with xapp-",
+    "not_allowed_token_type": _TOKENS,
     "missing_scope": "add the scope to the app and install it again",
     "no_permission": "add the scope to the app and install it again",
     "ekm_access_denied": "the workspace's administrators suspended access to this channel",

@@ -17,7 +17,7 @@ from connectors.slack.escape import cut, cut_escaped, escape
 from connectors.slack.identify import METADATA_TYPE
 from connectors.slack.outcome import answer, refusal
 from connectors.slack.places import Places
-from deskd.errors import DeskdError, PermanentFailure
+from deskd.errors import DeskdError, PermanentFailure, UnknownOutcome
 from deskd.model import Delivery, Ephemeral, Post, PostCard, React, Receipt, UpdateCard
 
 # Text shown and fallback text, in characters, from generous to what Slack surely takes: the sum over all blocks has a limit of about
@@ -118,7 +118,9 @@ class Sender:
         posted = await self._api.call(
             self._api.client.chat_postMessage, once=True, **given, **_NOTHING_MADE_OF_IT
         )
-        return Receipt(str(posted.get("ts") or ""))
+        if not posted.get("ts"):
+            raise UnknownOutcome("Slack took a post and did not say under which ts")
+        return Receipt(str(posted["ts"]))
 
     async def _react(self, content: React) -> Receipt:
         client = self._api.client

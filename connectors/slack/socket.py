@@ -1,6 +1,6 @@
 """The line over which Slack speaks to us: one bolt socket at a time, opened again for as long as the desk runs.
 
-bolt's own reconnecting is switched off. It keeps trying a WebSocket address that Slack gives out for one use, so that a
+The SDK's own reconnecting is replaced. It keeps trying a WebSocket address that Slack gives out for one use, so that a
 connection refused at the wrong moment is never made again; and it closes the old line before the new one stands, with acks
 still to be sent on it. Here each attempt asks for a new address, waits longer each time, and the old line goes last.
 https://docs.slack.dev/apis/events-api/using-socket-mode
@@ -9,6 +9,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -30,7 +31,8 @@ OPEN_WITHIN = 10.0  # seconds
 LOOK_EVERY = 1.0
 PING_EVERY = 5.0  # the SDK takes four silent ones for a dead line
 LONGEST_WAIT = 15.0
-LINGER = 5.0  # for the acks of an old line
+LINGER = 3.0  # for the acks of an old line
+CLOSE_WITHIN = 2.0
 
 
 class Line(SocketModeClient):
@@ -46,11 +48,21 @@ class Line(SocketModeClient):
         )
 
     async def open(self, uri: str) -> None:
-        """Connect to an address Slack gave for it. The SDK tries for ever: the caller sets the time."""
+        """Connect, once: what the SDK's `connect` does, without its loop. Raises aiohttp's errors, OSError or TimeoutError."""
         self.wss_uri = uri
-        await self.connect()  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(OPEN_WITHIN):
+            self.current_session = await self.aiohttp_client_session.ws_connect(
+                uri, autoping=False, heartbeat=PING_EVERY, proxy=self.proxy, ssl=self.web_client.ssl or True
+            )
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
 
     async def hang_up(self) -> None:
+        """Close it, politely if the other side answers soon."""
+        self.closed = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self.disconnect()  # type: ignore[no-untyped-call]
         await self.close()  # type: ignore[no-untyped-call]
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
@@ -126,7 +138,7 @@ class Socket:
         while True:
             try:
                 return await self._open()
-            except (DeskdError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            except (DeskdError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
                 why = str(error) or "the WebSocket did not open in time"
                 self._changed(why)
                 failed += 1
@@ -146,8 +158,7 @@ class Socket:
         line = Line(self._token, self._api)
         handler = LineHandler(self._app, line)
         try:
-            async with asyncio.timeout(OPEN_WITHIN):
-                await line.open(str(answer.get("url") or ""))
+            await line.open(str(answer.get("url") or ""))
         except BaseException:
             await line.hang_up()
             raise

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
 from connectors.slack.connector import SlackConnector
@@ -189,11 +190,11 @@ async def test_the_start_returns_at_once_and_the_line_comes_back_after_an_outage
     made = connector_for(slack)
     try:
         await made.start(inbox.accept)
-        await until(lambda: made.health().state == "failing" and "reached" in (made.health().error or ""))
+        await until(lambda: "reached" in (made.health().error or ""))
         await slack.recover()
         await until(lambda: made.health().state == "ok")
         slack.outage()
-        await until(lambda: made.health().state == "failing")
+        await until(lambda: made.health().state == "degraded")
         await slack.recover()
         await until(lambda: made.health().state == "ok")
         slack.close_sockets()
@@ -202,6 +203,57 @@ async def test_the_start_returns_at_once_and_the_line_comes_back_after_an_outage
     finally:
         await made.stop()
     assert made.health().state == "stopped"
+
+
+async def test_each_attempt_asks_for_a_new_address(unused_tcp_port: int, inbox: Inbox) -> None:
+    """A WebSocket address is good once: one that was refused is not tried again."""
+    tried: list[str] = []
+    acks: list[Any] = []
+
+    async def open_one(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "url": f"ws://127.0.0.1:{unused_tcp_port}/link/{len(tried)}"})
+
+    async def link(request: web.Request) -> web.StreamResponse:
+        tried.append(request.match_info["number"])
+        if len(tried) < 3:
+            return web.Response(status=408)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        event = {"type": "message", "user": "U1", "channel": "C1", "ts": "1.2", "text": "ciao"}
+        payload = {"type": "event_callback", "event": event}
+        await socket.send_json({"envelope_id": "e1", "type": "events_api", "payload": payload})
+        acks.append(await socket.receive_json())
+        async for _ in socket:
+            continue
+        return socket
+
+    app = web.Application()
+    app.add_routes([web.post("/api/apps.connections.open", open_one), web.get("/link/{number}", link)])
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    api = f"http://127.0.0.1:{unused_tcp_port}/api"  # without its slash, and with no other method at all
+    made = SlackConnector("slack", Settings(api, SecretStr("xoxb"), SecretStr("xapp")), SystemClock())
+    try:
+        await made.start(inbox.accept)
+        await until(lambda: acks)
+        assert tried == ["0", "1", "2"]
+        assert [ack["envelope_id"] for ack in acks] == ["e1"]
+        assert inbox.texts() == ["ciao"]
+        assert made.health().state == "ok"
+    finally:
+        await made.stop()
+        await runner.cleanup()
+
+
+async def test_without_an_app_token_it_says_that_nothing_comes_in(slack: SlackStandIn, inbox: Inbox) -> None:
+    made = SlackConnector("slack", Settings(slack.api, SecretStr(slack.bot_token), None), SystemClock())
+    await made.start(inbox.accept)
+    assert made.health().state != "ok"
+    assert "app_token" in (made.health().error or "")
+    await made.stop()
+    with pytest.raises(TemporaryFailure):
+        await post_card(made)
 
 
 async def test_a_requested_reconnection_loses_nothing(

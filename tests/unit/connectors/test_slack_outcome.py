@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk.errors import SlackApiError
 
 from connectors.slack.outcome import answer, failure, refusal
@@ -29,9 +29,8 @@ def http(status: int, data: Any = "", **headers: str) -> SlackApiError:
     return SlackApiError("no", Response(status, data, headers))  # type: ignore[no-untyped-call]
 
 
-REFUSED = aiohttp.ClientConnectorDNSError(
-    SimpleNamespace(host="slack.example", port=443, ssl=True), OSError("refused")
-)  # type: ignore[arg-type]
+PLACE = ConnectionKey("slack.example", 443, True, True, None, None, None)
+REFUSED = aiohttp.ClientConnectorError(PLACE, OSError("refused"))
 
 TABLE: list[tuple[Exception, type[DeskdError], type[DeskdError]]] = [
     # the exception, what it means for a post, what for a call that may be repeated
