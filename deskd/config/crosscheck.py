@@ -5,11 +5,12 @@ Names are checked in the file's data as it is, so that a fault elsewhere in the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from deskd.config.channels import MailChannel
+from deskd.config.channels import MailChannel, ServerTls
 from deskd.config.endpoints import Listen
 from deskd.config.explain import Reporter, dotted
 from deskd.config.nearest import did_you_mean, one_of
@@ -20,6 +21,7 @@ from deskd.yamlfile import Path
 BUILT_IN_CALENDARS = ("always",)
 BUILT_IN_CHANNELS = ("phone",)
 BUILT_IN_TEMPLATES = ("received", "resolved", "still_there", "out_of_hours", "escalated", "rate")
+_SLACK_CHANNEL = re.compile(r"#.+|[CG][A-Z0-9]{2,}")
 _NOTIFIED_BY_ROLE = ("lead", "assignee", "team")
 
 
@@ -65,8 +67,10 @@ def check_notify(report: Reporter) -> Iterator[Problem]:
     """`notify` of a breach names a role, an agent, a team or a #channel."""
     known = [*_NOTIFIED_BY_ROLE, *_keys(report.data, "agents"), *_keys(report.data, "teams")]
     for path, name in _walk(report.data, ("sla", "*", "on_breach", "*", "notify"), ()):
-        if isinstance(name, str) and name not in known and not name.startswith("#"):
-            message = f"found {report.found(path)} for {dotted(path)}, expected a #channel or {one_of(known)}"
+        if isinstance(name, str) and name not in known and not _SLACK_CHANNEL.fullmatch(name):
+            message = (
+                f"found {report.found(path)} for {dotted(path)}, expected a Slack channel or {one_of(known)}"
+            )
             yield report.at(path, message, did_you_mean(name, known))
 
 
@@ -156,14 +160,17 @@ def _listeners(report: Reporter, valid: Settings) -> Iterator[Problem]:
 
 
 def _shared_tls(report: Reporter, valid: Settings) -> Iterator[Problem]:
-    first: dict[str, str] = {}
+    """A listener shows one certificate, whichever of the channels that share it names it."""
+    first: dict[str, tuple[str, ServerTls]] = {}
     for key, channel in valid.mail_channels().items():
-        if channel.smtp is None or not _fixed(channel.smtp.listen):
+        if channel.smtp is None or channel.smtp.tls is None or not _fixed(channel.smtp.listen):
             continue
-        other = valid.mail_channels()[first.setdefault(str(channel.smtp.listen), key)]
-        if other.smtp is not None and other.smtp.tls != channel.smtp.tls:
-            message = f"found another certificate than channels.{first[str(channel.smtp.listen)]} has on the same address"
-            yield report.at(("channels", key, "smtp", "tls"), f"{message}, expected the same", key=True)
+        owner, tls = first.setdefault(str(channel.smtp.listen), (key, channel.smtp.tls))
+        if tls != channel.smtp.tls:
+            message = (
+                f"found another certificate than channels.{owner} has on the same address, expected the same"
+            )
+            yield report.at(("channels", key, "smtp", "tls"), message, key=True)
 
 
 def _fixed(listen: Listen) -> bool:
@@ -202,6 +209,9 @@ def _days_that_close(report: Reporter, valid: Settings) -> Iterator[Problem]:
 
 
 def _template_languages(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """Templates of one's own want a text to fall back to; which one that is must have been said."""
+    if "languages" not in valid.desk.model_fields_set:
+        return
     default = valid.desk.languages[0]
     for name, texts in valid.templates.items():
         if name not in BUILT_IN_TEMPLATES and default not in texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from deskd.config.channels import MailChannel, SlackChannel, TelegramChannel
 from deskd.config.desk import Agent, Calendar, Desk, Team
@@ -85,6 +86,11 @@ class Settings:
     def teams_of(self, agent: str) -> tuple[str, ...]:
         """The keys of the teams an agent is a member of, in the file's order."""
         return tuple(key for key, team in self.teams.items() if agent in team.members)
+
+    def timezone_of(self, calendar: str) -> ZoneInfo:
+        """The time zone a calendar's hours are written in: its own, else the desk's."""
+        configured = self.calendars.get(calendar)
+        return (configured.timezone if configured else None) or self.desk.timezone
 
     def display_name(self, channel: str) -> str:
         """The name customers read beside a channel's address."""

@@ -44,7 +44,7 @@ class BreachStep(Section):
     after: Duration = timedelta(0)
     """How long after the deadline, in the policy's calendar."""
     notify: Text | None = None
-    """Who is told: lead, assignee, team, an agent's or team's key, or a #channel."""
+    """Who is told: lead, assignee, team, an agent's or team's key, or a Slack channel."""
     escalate: Literal[True] | None = None
     """true: the ticket goes up a level."""
 

@@ -34,6 +34,7 @@ from deskd.yamlfile.syntax import syntax_problem
 MAX_DEPTH = 50
 MAX_NODES = 200_000  # aliases written out; a rule has some 30
 MAX_ALIASES = 10_000
+MAX_PROBLEMS = 100  # told at once; a file with more is not a slip
 
 _ONLY_1_1_BREAKS = re.compile("[\x85\u2028\u2029]")  # YAML 1.2.2, 5.4: no line breaks any more
 _TAG = "tag:yaml.org,2002:"
@@ -232,6 +233,8 @@ class _Composer:
 
     def _note(self, event: Any, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(self._name, *_start(event), message, remedy))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise ConfigError(self.problems)
 
     def _stop(self, event: Any, message: str, remedy: str = "") -> ConfigError:
         return ConfigError([*self.problems, Problem(self._name, *_start(event), message, remedy)])

@@ -232,6 +232,21 @@ def test_a_calendar_closes_unless_it_is_open_all_the_time() -> None:
     assert holidays.closes
 
 
+def test_channels_may_share_a_listener_whose_certificate_one_of_them_names() -> None:
+    text = """\
+channels:
+  one: {type: mail, address: one@acme.example, smtp: {listen: "127.0.0.1:8025", tls: {cert: a.pem, key: a.key}}}
+  two: {type: mail, address: two@acme.example, smtp: {listen: "127.0.0.1:8025"}}
+"""
+    assert len(desk(text).mail_channels()) == 2
+
+
+@pytest.mark.parametrize("notified", ["lead", "team", "anna", "front", "'#alerts'", "C0ALERTS"])
+def test_who_may_be_told_of_a_missed_deadline(notified: str) -> None:
+    rest = f"agents: {{anna: {{name: Anna}}}}\nteams: {{front: {{}}}}\nsla: {{all: {{resolution: 8h, on_breach: [{{notify: {notified}}}]}}}}"
+    assert mail(rest=rest).sla["all"].on_breach[0].notify == notified.strip("'")
+
+
 # ── what the core asks ───────────────────────────────────────────────────────────────────────────────────────────────
 
 TWO_CHANNELS = """\
@@ -273,6 +288,18 @@ def test_default_teams_and_channels() -> None:
     assert settings.default_team("phone") == "first"
     assert settings.first_mail_channel == "support"
     assert list(settings.telegram_channels()) == ["chat"]
+
+
+def test_a_calendar_without_a_time_zone_has_the_desks() -> None:
+    hours = '{mon: "09:00-12:00"}'
+    settings = mail(
+        rest=f"desk: {{timezone: Europe/Lisbon}}\ncalendars: {{a: {{open: {hours}}}, b: {{timezone: Asia/Tokyo, open: {hours}}}}}"
+    )
+    assert [settings.timezone_of(name).key for name in ("a", "b", "always")] == [
+        "Europe/Lisbon",
+        "Asia/Tokyo",
+        "Europe/Lisbon",
+    ]
 
 
 def test_settings_can_not_be_changed() -> None:

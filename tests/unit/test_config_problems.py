@@ -93,7 +93,7 @@ MISTAKES = [
     ("hours: office", "hours: ¦ofice", "found 'ofice' for teams.front-desk.hours, which calendars doesn't define, expected one of office, always; did you mean 'office'?"),
     ("calendar: office", "calendar: ¦offices", "found 'offices' for sla.standard.calendar, which calendars doesn't define"),
     ("{priority: urgent}", "{team: [¦frontdesk]}", "found 'frontdesk' for sla.urgent.when.team[0], which teams doesn't define"),
-    ("{notify: lead}", "{notify: ¦boss}", "found 'boss' for sla.urgent.on_breach[0].notify, expected a #channel or one of lead, assignee, team, anna,"),
+    ("{notify: lead}", "{notify: ¦boss}", "found 'boss' for sla.urgent.on_breach[0].notify, expected a Slack channel or one of lead, assignee, team, anna,"),
     # what doesn't go together
     ("anna@acme.example", "¦Support@acme.example", "which is the desk's own address (channels.support-mail)"),
     ("U0BRUNO", "¦U0ANNA", "found 'U0ANNA', which agents.anna has already"),
@@ -105,6 +105,7 @@ MISTAKES = [
     ("14:00-18:00", "12:00-18:00", "found 09:00-13:00 and 12:00-18:00 of mon-fri, which overlap", "  office:", "  ¦office:"),
     ("  received:\n    it: ", "  ¦welcome:\n    de: ", "found templates.welcome without it, the desk's default language"),
     ("  telegram:\n", "  other: {type: mail, address: ¦HELP@acme.example}\n  telegram:\n", "which channels.support-mail has already, expected each address in one channel"),
+    ("      # tls: {cert", "      tls: {cert: a.pem, key: a.key}\n  other:\n    type: mail\n    address: x@acme.example\n    smtp:\n      listen: 127.0.0.1:8025\n      ¦tls: {cert: b.pem, key: a.key}\n      # tls: {cert", "found another certificate than channels.support-mail has on the same address"),
     # secrets and the environment
     ('"${TELEGRAM_TOKEN}"', '¦"${TELEGRAM_TOKN}"', "found ${TELEGRAM_TOKN}, but the environment variable TELEGRAM_TOKN is not set; did you mean 'TELEGRAM_TOKEN'?"),
     ('"${TELEGRAM_TOKEN}"', '¦"${file:/none/token}"', "found the secret's file /none/token, but it can't be read: No such file or directory"),

@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from deskd.errors import ConfigError
 from deskd.yamlfile import Document, read_yaml, read_yaml_text
-from deskd.yamlfile.read import MAX_ALIASES, MAX_DEPTH, MAX_NODES
+from deskd.yamlfile.read import MAX_ALIASES, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
 from deskd.yamlfile.source import MAX_BYTES
 
 SCALARS = [
@@ -188,6 +188,12 @@ def test_all_that_leaves_the_rest_readable_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         read_yaml_text("a: 1\na: 2\n3: x\nb: !x y\n", "f")
     assert [problem.line for problem in caught.value.problems] == [2, 3, 4]
+
+
+def test_no_more_problems_are_told_than_anyone_reads() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_yaml_text("a: 1\n" * 10_000, "f")
+    assert len(caught.value.problems) == MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(
