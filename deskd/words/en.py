@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "unreadable_subject": "A message from {sender} that couldn't be read",
     "unreadable": (
         "This message couldn't be read: {reason}. The original is kept, unchanged: see it with "
-        "`deskd inbox show {inbox}`, try again with `deskd inbox retry {inbox}`."
+        "deskd inbox show {inbox}, try again with deskd inbox retry {inbox}."
     ),
     "look_here": "Please have a look at this ticket.",
     "came_back": "Time's up: this ticket was “{status}” and is open again.",
@@ -34,27 +34,27 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Send again",
     "it_arrived": "It arrived",
     # handling a ticket
-    "claimed_by_other": "{agent} is already on this ticket. To take it over, type `!assign @{me}`.",
-    "nobodys": "Nobody has this ticket, so there's nothing to release. Take it with `!claim`.",
+    "claimed_by_other": "{agent} is already on this ticket. To take it over, type !assign @{me}.",
+    "nobodys": "Nobody has this ticket, so there's nothing to release. Take it with !claim.",
     "already": "This ticket is already “{status}”.",
-    "no_move": "A ticket that is “{old}” can't become “{new}”. Bring it back first with `!reopen`.",
+    "no_move": "A ticket that is “{old}” can't become “{new}”. Bring it back first with !reopen.",
     # commands that can't be read
-    "unknown_command": "This desk doesn't know the command `!{command}`. `!help` lists those it knows.",
-    "unknown_command_near": "This desk doesn't know the command `!{command}`. Did you mean `!{near}`? `!help` lists them all.",
-    "right_form": "The right form is `{form}`, for example `{example}`.",
-    "right_form_alone": "The right form is `{form}`.",
-    "takes_nothing": "`!{command}` stands alone, but “{found}” follows it. Nothing was done.",
+    "unknown_command": "This desk doesn't know the command !{command}. !help lists those it knows.",
+    "unknown_command_near": "This desk doesn't know the command !{command}. Did you mean !{near}? !help lists them all.",
+    "right_form": "The right form: {form}\nFor example: {example}",
+    "right_form_alone": "The right form: {form}",
+    "takes_nothing": "!{command} stands alone, but “{found}” follows it. Nothing was done.",
     "needs_whom": "Who should get this ticket?",
     "too_many_whom": "A ticket goes to one agent or one team, not to “{found}”.",
     "nobody_called": "No agent or team of this desk is called “{name}”.",
-    "nobody_called_near": "No agent or team of this desk is called “{name}”. Did you mean `@{near}`?",
+    "nobody_called_near": "No agent or team of this desk is called “{name}”. Did you mean @{near}?",
     "several_called": "More than one goes by “{name}”. Choose one of: {keys}.",
     "needs_reason": "What is this ticket waiting for?",
     "reason_too_long": "That reason is too long: {limit} characters at most. Put the rest in a note.",
     "needs_value": "Which one? Choose one of: {values}.",
     "wrong_value": "“{found}” isn't one of: {values}.",
     "needs_tags": "Which tags?",
-    "wrong_tag": "“{found}” can't be a tag: letters, digits and `- _ . :`, {limit} characters at most.",
+    "wrong_tag": "“{found}” can't be a tag: letters, digits and - _ . :, {limit} characters at most.",
     "too_many_tags": "That's a lot of tags: {limit} at most at a time.",
     "tag_both_ways": "“{found}” can't be added and removed at once.",
     "wrong_time": "“{found}” isn't a time this desk understands.",
@@ -62,16 +62,16 @@ TEXTS: Final[dict[str, str]] = {
     "time_too_far": "“{found}” is too far away: {limit} days at most.",
     "resolve_inside": (
         "Nothing was sent: a reply that mentions a colleague, or begins like a note or a command, stays inside. "
-        "Write the last reply without it, or send the note first and then `!resolve`."
+        "Write the last reply without it, or send the note first and then !resolve."
     ),
     # help
-    "help_head": "*What you can type in a ticket's thread*",
+    "help_head": "What you can type in a ticket's thread",
     "help_foot": (
-        "What you write here goes to the customer. What begins with `note:` or `//`, and what mentions a colleague, "
+        "What you write here goes to the customer. What begins with note: or //, and what mentions a colleague, "
         "a team or @here, stays inside. 👀 claims, ✅ on the card resolves."
     ),
     "help_foot_internal": (
-        "What you write here stays inside; what begins with `reply:` goes to the customer. "
+        "What you write here stays inside; what begins with reply: goes to the customer. "
         "👀 claims, ✅ on the card resolves."
     ),
     "help_claim": "take this ticket",

@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "unreadable_subject": "Un mensaje de {sender} que no se pudo leer",
     "unreadable": (
         "No se pudo leer este mensaje: {reason}. El original se conserva intacto: se puede ver con "
-        "`deskd inbox show {inbox}` y volver a intentar con `deskd inbox retry {inbox}`."
+        "deskd inbox show {inbox} y volver a intentar con deskd inbox retry {inbox}."
     ),
     "look_here": "Este ticket necesita una mirada.",
     "came_back": "Se acabó el plazo: este ticket estaba en “{status}” y vuelve a estar abierto.",
@@ -35,27 +35,27 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Enviar de nuevo",
     "it_arrived": "Llegó",
     # handling a ticket
-    "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: `!assign @{me}`.",
-    "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: `!claim`.",
+    "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: !assign @{me}.",
+    "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: !claim.",
     "already": "Este ticket ya está en “{status}”.",
-    "no_move": "Un ticket en “{old}” no puede pasar a “{new}”. Primero hay que reabrirlo con `!reopen`.",
+    "no_move": "Un ticket en “{old}” no puede pasar a “{new}”. Primero hay que reabrirlo con !reopen.",
     # commands that can't be read
-    "unknown_command": "Este desk no conoce el comando `!{command}`. `!help` muestra los que conoce.",
-    "unknown_command_near": "Este desk no conoce el comando `!{command}`. ¿Quizá `!{near}`? `!help` los muestra todos.",
-    "right_form": "La forma correcta es `{form}`, por ejemplo `{example}`.",
-    "right_form_alone": "La forma correcta es `{form}`.",
-    "takes_nothing": "`!{command}` va solo, pero le sigue “{found}”. No se hizo nada.",
+    "unknown_command": "Este desk no conoce el comando !{command}. !help muestra los que conoce.",
+    "unknown_command_near": "Este desk no conoce el comando !{command}. ¿Quizá !{near}? !help los muestra todos.",
+    "right_form": "La forma correcta: {form}\nPor ejemplo: {example}",
+    "right_form_alone": "La forma correcta: {form}",
+    "takes_nothing": "!{command} va solo, pero le sigue “{found}”. No se hizo nada.",
     "needs_whom": "¿Para quién es este ticket?",
     "too_many_whom": "Un ticket va a una sola persona o a un solo equipo, no a “{found}”.",
     "nobody_called": "Ninguna persona ni equipo de este desk se llama “{name}”.",
-    "nobody_called_near": "Ninguna persona ni equipo de este desk se llama “{name}”. ¿Quizá `@{near}`?",
+    "nobody_called_near": "Ninguna persona ni equipo de este desk se llama “{name}”. ¿Quizá @{near}?",
     "several_called": "Hay más de uno con el nombre “{name}”. ¿Cuál de estos: {keys}?",
     "needs_reason": "¿Qué se espera para este ticket?",
     "reason_too_long": "El motivo es demasiado largo: {limit} caracteres como máximo. El resto va en una nota.",
     "needs_value": "¿Cuál? Los valores posibles son: {values}.",
     "wrong_value": "“{found}” no está entre los valores posibles: {values}.",
     "needs_tags": "¿Qué etiquetas?",
-    "wrong_tag": "“{found}” no puede ser una etiqueta: letras, cifras y `- _ . :`, {limit} caracteres como máximo.",
+    "wrong_tag": "“{found}” no puede ser una etiqueta: letras, cifras y - _ . :, {limit} caracteres como máximo.",
     "too_many_tags": "Son demasiadas etiquetas: {limit} como máximo cada vez.",
     "tag_both_ways": "“{found}” no se puede añadir y quitar a la vez.",
     "wrong_time": "“{found}” no es un plazo que este desk entienda.",
@@ -63,16 +63,16 @@ TEXTS: Final[dict[str, str]] = {
     "time_too_far": "“{found}” queda demasiado lejos: {limit} días como máximo.",
     "resolve_inside": (
         "No se envió nada: una respuesta que menciona a alguien del desk, o que empieza como una nota o un comando, se "
-        "queda dentro. La última respuesta va sin eso; o primero la nota y después `!resolve`."
+        "queda dentro. La última respuesta va sin eso; o primero la nota y después !resolve."
     ),
     # help
-    "help_head": "*Lo que se puede escribir en el hilo de un ticket*",
+    "help_head": "Lo que se puede escribir en el hilo de un ticket",
     "help_foot": (
-        "Lo que se escribe aquí va al cliente. Lo que empieza por `note:` o `//`, o menciona a alguien del desk, a un "
+        "Lo que se escribe aquí va al cliente. Lo que empieza por note: o //, o menciona a alguien del desk, a un "
         "equipo o a @here, se queda dentro. 👀 toma el ticket, ✅ en la ficha lo resuelve."
     ),
     "help_foot_internal": (
-        "Lo que se escribe aquí se queda dentro; lo que empieza por `reply:` va al cliente. "
+        "Lo que se escribe aquí se queda dentro; lo que empieza por reply: va al cliente. "
         "👀 toma el ticket, ✅ en la ficha lo resuelve."
     ),
     "help_claim": "toma este ticket",

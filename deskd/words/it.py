@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "unreadable_subject": "Un messaggio di {sender} che non si è potuto leggere",
     "unreadable": (
         "Impossibile leggere questo messaggio: {reason}. L'originale è conservato intatto: si può vedere con "
-        "`deskd inbox show {inbox}` e riprovare con `deskd inbox retry {inbox}`."
+        "deskd inbox show {inbox} e riprovare con deskd inbox retry {inbox}."
     ),
     "look_here": "C'è bisogno di uno sguardo a questo ticket.",
     "came_back": "Tempo scaduto: questo ticket era “{status}” ed è di nuovo aperto.",
@@ -35,27 +35,27 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Invia di nuovo",
     "it_arrived": "È arrivato",
     # handling a ticket
-    "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: `!assign @{me}`.",
-    "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: `!claim`.",
+    "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: !assign @{me}.",
+    "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: !claim.",
     "already": "Questo ticket è già “{status}”.",
-    "no_move": "Un ticket “{old}” non può diventare “{new}”. Prima va riaperto con `!reopen`.",
+    "no_move": "Un ticket “{old}” non può diventare “{new}”. Prima va riaperto con !reopen.",
     # commands that can't be read
-    "unknown_command": "Questo desk non conosce il comando `!{command}`. `!help` elenca quelli che conosce.",
-    "unknown_command_near": "Questo desk non conosce il comando `!{command}`. Forse `!{near}`? `!help` li elenca tutti.",
-    "right_form": "La forma giusta è `{form}`, per esempio `{example}`.",
-    "right_form_alone": "La forma giusta è `{form}`.",
-    "takes_nothing": "`!{command}` va scritto da solo, ma è seguito da “{found}”. Non è stato fatto nulla.",
+    "unknown_command": "Questo desk non conosce il comando !{command}. !help elenca quelli che conosce.",
+    "unknown_command_near": "Questo desk non conosce il comando !{command}. Forse !{near}? !help li elenca tutti.",
+    "right_form": "La forma giusta: {form}\nPer esempio: {example}",
+    "right_form_alone": "La forma giusta: {form}",
+    "takes_nothing": "!{command} va scritto da solo, ma è seguito da “{found}”. Non è stato fatto nulla.",
     "needs_whom": "A chi va questo ticket?",
     "too_many_whom": "Un ticket va a una sola persona o a un solo team, non a “{found}”.",
     "nobody_called": "Nessuna persona e nessun team di questo desk si chiama “{name}”.",
-    "nobody_called_near": "Nessuna persona e nessun team di questo desk si chiama “{name}”. Forse `@{near}`?",
+    "nobody_called_near": "Nessuna persona e nessun team di questo desk si chiama “{name}”. Forse @{near}?",
     "several_called": "Più d'uno risponde al nome “{name}”. Quale fra questi: {keys}?",
     "needs_reason": "Che cosa si aspetta per questo ticket?",
     "reason_too_long": "Il motivo è troppo lungo: al massimo {limit} caratteri. Il resto va in una nota.",
     "needs_value": "Quale? I valori possibili sono: {values}.",
     "wrong_value": "“{found}” non è fra i valori possibili: {values}.",
     "needs_tags": "Quali etichette?",
-    "wrong_tag": "“{found}” non può essere un'etichetta: lettere, cifre e `- _ . :`, al massimo {limit} caratteri.",
+    "wrong_tag": "“{found}” non può essere un'etichetta: lettere, cifre e - _ . :, al massimo {limit} caratteri.",
     "too_many_tags": "Troppe etichette insieme: al massimo {limit} per volta.",
     "tag_both_ways": "“{found}” non si può aggiungere e togliere insieme.",
     "wrong_time": "“{found}” non è un tempo che questo desk capisce.",
@@ -63,16 +63,16 @@ TEXTS: Final[dict[str, str]] = {
     "time_too_far": "“{found}” è troppo lontano: al massimo {limit} giorni.",
     "resolve_inside": (
         "Non è stato inviato nulla: una risposta che menziona una persona del desk, o che inizia come una nota o un "
-        "comando, resta interna. L'ultima risposta va scritta senza; oppure prima la nota e poi `!resolve`."
+        "comando, resta interna. L'ultima risposta va scritta senza; oppure prima la nota e poi !resolve."
     ),
     # help
-    "help_head": "*Che cosa si può scrivere nel thread di un ticket*",
+    "help_head": "Che cosa si può scrivere nel thread di un ticket",
     "help_foot": (
-        "Quello che si scrive qui va al cliente. Quello che inizia con `note:` o `//`, o che menziona una persona del "
+        "Quello che si scrive qui va al cliente. Quello che inizia con note: o //, o che menziona una persona del "
         "desk, un team o @here, resta interno. 👀 prende il ticket, ✅ sulla scheda lo risolve."
     ),
     "help_foot_internal": (
-        "Quello che si scrive qui resta interno; quello che inizia con `reply:` va al cliente. "
+        "Quello che si scrive qui resta interno; quello che inizia con reply: va al cliente. "
         "👀 prende il ticket, ✅ sulla scheda lo risolve."
     ),
     "help_claim": "prende questo ticket",

@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "unreadable_subject": "Uma mensagem de {sender} que não foi possível ler",
     "unreadable": (
         "Não foi possível ler esta mensagem: {reason}. O original está guardado, intacto: veja-o com "
-        "`deskd inbox show {inbox}` e tente de novo com `deskd inbox retry {inbox}`."
+        "deskd inbox show {inbox} e tente de novo com deskd inbox retry {inbox}."
     ),
     "look_here": "Este ticket precisa de atenção.",
     "came_back": "O prazo terminou: este ticket estava em “{status}” e está aberto de novo.",
@@ -34,27 +34,27 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Enviar de novo",
     "it_arrived": "Chegou",
     # handling a ticket
-    "claimed_by_other": "{agent} já está com este ticket. Para assumir: `!assign @{me}`.",
-    "nobodys": "Este ticket não é de ninguém: não há nada a liberar. Para assumir: `!claim`.",
+    "claimed_by_other": "{agent} já está com este ticket. Para assumir: !assign @{me}.",
+    "nobodys": "Este ticket não é de ninguém: não há nada a liberar. Para assumir: !claim.",
     "already": "Este ticket já está em “{status}”.",
-    "no_move": "Um ticket em “{old}” não pode passar a “{new}”. Primeiro reabra-o com `!reopen`.",
+    "no_move": "Um ticket em “{old}” não pode passar a “{new}”. Primeiro reabra-o com !reopen.",
     # commands that can't be read
-    "unknown_command": "Este desk não conhece o comando `!{command}`. `!help` mostra os que conhece.",
-    "unknown_command_near": "Este desk não conhece o comando `!{command}`. Seria `!{near}`? `!help` mostra todos.",
-    "right_form": "A forma correta é `{form}`, por exemplo `{example}`.",
-    "right_form_alone": "A forma correta é `{form}`.",
-    "takes_nothing": "`!{command}` vai sozinho, mas depois dele vem “{found}”. Nada foi feito.",
+    "unknown_command": "Este desk não conhece o comando !{command}. !help mostra os que conhece.",
+    "unknown_command_near": "Este desk não conhece o comando !{command}. Seria !{near}? !help mostra todos.",
+    "right_form": "A forma correta: {form}\nPor exemplo: {example}",
+    "right_form_alone": "A forma correta: {form}",
+    "takes_nothing": "!{command} vai sozinho, mas depois dele vem “{found}”. Nada foi feito.",
     "needs_whom": "Para quem é este ticket?",
     "too_many_whom": "Um ticket vai para uma só pessoa ou uma só equipe, não para “{found}”.",
     "nobody_called": "Nenhuma pessoa ou equipe deste desk se chama “{name}”.",
-    "nobody_called_near": "Nenhuma pessoa ou equipe deste desk se chama “{name}”. Seria `@{near}`?",
+    "nobody_called_near": "Nenhuma pessoa ou equipe deste desk se chama “{name}”. Seria @{near}?",
     "several_called": "Há mais de um com o nome “{name}”. Qual destes: {keys}?",
     "needs_reason": "O que este ticket está esperando?",
     "reason_too_long": "O motivo é longo demais: no máximo {limit} caracteres. O resto vai numa nota.",
     "needs_value": "Qual? Os valores possíveis são: {values}.",
     "wrong_value": "“{found}” não está entre os valores possíveis: {values}.",
     "needs_tags": "Quais etiquetas?",
-    "wrong_tag": "“{found}” não pode ser uma etiqueta: letras, algarismos e `- _ . :`, no máximo {limit} caracteres.",
+    "wrong_tag": "“{found}” não pode ser uma etiqueta: letras, algarismos e - _ . :, no máximo {limit} caracteres.",
     "too_many_tags": "São etiquetas demais: no máximo {limit} de cada vez.",
     "tag_both_ways": "Não dá para adicionar e remover “{found}” ao mesmo tempo.",
     "wrong_time": "“{found}” não é um prazo que este desk entenda.",
@@ -62,16 +62,16 @@ TEXTS: Final[dict[str, str]] = {
     "time_too_far": "“{found}” está longe demais: no máximo {limit} dias.",
     "resolve_inside": (
         "Nada foi enviado: uma resposta que menciona alguém do desk, ou que começa como uma nota ou um comando, fica "
-        "interna. Escreva a última resposta sem isso; ou primeiro a nota e depois `!resolve`."
+        "interna. Escreva a última resposta sem isso; ou primeiro a nota e depois !resolve."
     ),
     # help
-    "help_head": "*O que se pode escrever no thread de um ticket*",
+    "help_head": "O que se pode escrever no thread de um ticket",
     "help_foot": (
-        "O que se escreve aqui vai para o cliente. O que começa com `note:` ou `//`, ou menciona alguém do desk, uma "
+        "O que se escreve aqui vai para o cliente. O que começa com note: ou //, ou menciona alguém do desk, uma "
         "equipe ou @here, fica interno. 👀 assume o ticket, ✅ no cartão resolve."
     ),
     "help_foot_internal": (
-        "O que se escreve aqui fica interno; o que começa com `reply:` vai para o cliente. "
+        "O que se escreve aqui fica interno; o que começa com reply: vai para o cliente. "
         "👀 assume o ticket, ✅ no cartão resolve."
     ),
     "help_claim": "assume este ticket",
