@@ -37,12 +37,16 @@ class ConnectorHealth:
 
 @dataclass(frozen=True, slots=True)
 class HeldReply:
-    """A reply that waits in the outbox: where the agent wrote it, and the text as the desk knows it."""
+    """A reply that waits in the outbox: where the agent wrote it, and the text as the desk knows it (as Slack sent it).
+
+    `user` is its author's Slack id: of a deleted message Slack no longer says who wrote it.
+    """
 
     channel: str
     ts: str
     thread_ts: str
     text: str
+    user: str = ""
 
 
 class Connector(Protocol):
