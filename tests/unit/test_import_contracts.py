@@ -4,6 +4,8 @@
 """
 
 import ast
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,18 +17,27 @@ from tests.support.needs import REPOSITORY
 # The modules that only decide: values in, values and reasons out.
 DECIDING = (
     "assignment",
+    "authenticate",
+    "calendars",
     "compose",
     "desk",
     "errors",
+    "gestures",
     "handoff",
     "model",
     "parse",
+    "priority",
     "rules",
     "sla",
     "states",
     "templates",
     "threads",
+    "typed",
+    "words",
 )
+
+# All that a connector may know of the core: its values, its failures, what it asks of a connector, how to log.
+KNOWN_TO_CONNECTORS = {"config", "errors", "events", "model", "ports"}
 
 # Ways to the clock, the disk and chance that an import contract can't tell from harmless use of the same module.
 IMPURE_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "open", "print", "input"}
@@ -95,3 +106,31 @@ def test_the_search_for_calls_finds_them() -> None:
     harmless = ["reopen", "read_text", "ticket.opened", "datetime.fromtimestamp"]
     code = "\n".join(f"{name}(x)" for name in impure + harmless)
     assert [called for _, called in sorted(calls(ast.parse(code))) if is_impure(called)] == impure
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Each module that a file imports: the line, and the whole dotted name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def test_connectors_know_of_the_core_only_what_they_need() -> None:
+    strangers = [
+        f"{path.relative_to(REPOSITORY)}:{line} {name}"
+        for path in sorted((REPOSITORY / "connectors").rglob("*.py"))
+        for line, name in imported(path)
+        if name.partition(".")[0] == "deskd" and name.split(".")[1] not in KNOWN_TO_CONNECTORS
+    ]
+    assert strangers == []
+
+
+def test_what_starts_slowly_is_not_imported_by_what_only_decides() -> None:
+    """Decisions are tried in the tests' inner loop and in parsing processes: the store and the SDKs stay out of them."""
+    code = "import sys, deskd.desk, deskd.parse, deskd.threads; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & {"sqlalchemy", "alembic", "slack_bolt", "aiohttp", "aiosmtpd"} == set()
