@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from connectors.slack.outcome import failure
 from connectors.slack.pace import Pace
+from connectors.slack.proxy import proxy_for
 from deskd.errors import TemporaryFailure, Throttled
 from deskd.ports import Clock
 
@@ -32,6 +33,7 @@ class SlackApi:
             timeout=TIMEOUT, connector=aiohttp.TCPConnector(force_close=True, limit=32)
         )
         self.client = AsyncWebClient(token=token, base_url=base_url, session=self._session, retry_handlers=[])
+        self.client.proxy = proxy_for(self.client.base_url)
         self._clock = clock
         self._pace = Pace()
 

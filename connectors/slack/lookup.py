@@ -14,7 +14,7 @@ from connectors.slack.identify import METADATA_TYPE
 from connectors.slack.outcome import refusal
 from connectors.slack.places import Places
 from deskd.errors import PermanentFailure, TemporaryFailure
-from deskd.model import Delivery, Place, Post, PostCard, Receipt
+from deskd.model import Delivery, Post, PostCard, Receipt
 
 _PAGE = 200
 _MAX_PAGES = 20
@@ -24,10 +24,11 @@ async def look_up(delivery: Delivery, api: SlackApi, places: Places) -> Receipt 
     content = delivery.content
     if not isinstance(content, PostCard | Post):
         return None  # an update, a reaction, a whisper: made again, it does no harm
+    channel = await places.channel(content.place.channel)
     try:
-        async for message in _messages(content.place, api, places):
+        async for message in _messages(channel, content.place.thread, api):
             if _key(message) == delivery.key:
-                return Receipt(str(message.get("ts") or ""))
+                return Receipt(str(message.get("ts") or ""), place=channel)
     except PermanentFailure as error:
         if refusal(error) == "thread_not_found":
             return None
@@ -35,13 +36,12 @@ async def look_up(delivery: Delivery, api: SlackApi, places: Places) -> Receipt 
     return None
 
 
-async def _messages(place: Place, api: SlackApi, places: Places) -> AsyncIterator[dict[str, Any]]:
+async def _messages(channel: str, thread: str | None, api: SlackApi) -> AsyncIterator[dict[str, Any]]:
     """The thread's messages, or the channel's, newest first; some thousands of them at the most."""
-    channel = await places.channel(place.channel)
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": _PAGE}
     method: Method = api.client.conversations_history
-    if place.thread is not None:
-        method, asked["ts"] = api.client.conversations_replies, place.thread
+    if thread is not None:
+        method, asked["ts"] = api.client.conversations_replies, thread
     async for message in api.pages(method, "messages", most=_MAX_PAGES, **asked):
         yield message
 

@@ -26,18 +26,29 @@ class Places:
         self._clock = clock
         self._ids: dict[str, str] = {}
         self._asked: dict[str, float] = {}
+        self._cannot_list = False
 
     async def channel(self, reference: str) -> str:
         """The channel's id. Raises `TemporaryFailure` while it can't be found: the admin may be about to make it."""
         if _ID.fullmatch(reference) or not reference.startswith("#"):
             return reference
         if reference not in self._ids and self._may_ask("#"):
-            await self._list_channels()
+            try:
+                await self._list_channels()
+            except PermanentFailure:
+                self._cannot_list = True
+        if self._cannot_list:
+            return self._ids.get(reference, reference)  # Slack's posting methods take a name too
         if reference not in self._ids:
             raise TemporaryFailure(
                 f"there is no Slack channel {reference} that the bot can see; check deskd.yaml, or invite the bot there"
             )
         return self._ids[reference]
+
+    def learn(self, reference: str, channel: object) -> None:
+        """What Slack called the channel that was named so in a call that worked."""
+        if reference.startswith("#") and isinstance(channel, str) and _ID.fullmatch(channel):
+            self._ids[reference] = channel
 
     async def people(self, references: Iterable[str]) -> dict[str, str]:
         """The ids of those that could be found, channels among them; the others are missing. Raises nothing of Slack's."""

@@ -81,7 +81,13 @@ def _stops(reply: HeldReply, message: Json) -> list[Json]:
 
 
 def _deleted(reply: HeldReply) -> Json:
-    before = {"type": "message", "ts": reply.ts, "thread_ts": reply.thread_ts, "text": reply.text}
+    before = {
+        "type": "message",
+        "user": reply.user,
+        "ts": reply.ts,
+        "thread_ts": reply.thread_ts,
+        "text": reply.text,
+    }
     return _event("message", reply, subtype="message_deleted", deleted_ts=reply.ts, previous_message=before)
 
 

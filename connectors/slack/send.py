@@ -120,7 +120,8 @@ class Sender:
         )
         if not posted.get("ts"):
             raise UnknownOutcome("Slack took a post and did not say under which ts")
-        return Receipt(str(posted["ts"]))
+        self._places.learn(str(given["channel"]), posted.get("channel"))
+        return Receipt(str(posted["ts"]), place=str(posted.get("channel") or given["channel"]))
 
     async def _react(self, content: React) -> Receipt:
         client = self._api.client

@@ -23,6 +23,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from connectors.slack.api import SlackApi
+from connectors.slack.proxy import proxy_for
 from deskd.errors import DeskdError, TemporaryFailure
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,11 @@ class Line(SocketModeClient):
         self.wss_uri = uri
         async with asyncio.timeout(OPEN_WITHIN):
             self.current_session = await self.aiohttp_client_session.ws_connect(
-                uri, autoping=False, heartbeat=PING_EVERY, proxy=self.proxy, ssl=self.web_client.ssl or True
+                uri,
+                autoping=False,
+                heartbeat=PING_EVERY,
+                proxy=proxy_for(uri),
+                ssl=self.web_client.ssl or True,
             )
         self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
         self.message_receiver = asyncio.ensure_future(self.receive_messages())

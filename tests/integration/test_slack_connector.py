@@ -438,7 +438,7 @@ async def test_recheck_brings_what_was_missed(
 ) -> None:
     root = await post_card(connector)
     written = [slack.post("U0ANNA", FRONT, f"risposta {number}", root) for number in range(4)]
-    held = [HeldReply(FRONT, ts, root, f"risposta {number}") for number, ts in enumerate(written)]
+    held = [HeldReply(FRONT, ts, root, f"risposta {number}", "U0ANNA") for number, ts in enumerate(written)]
     slack.edit("U0ANNA", FRONT, written[1], "risposta corretta")
     slack.delete("U0ANNA", FRONT, written[2])
     slack.react("U0ANNA", FRONT, written[3], "x")
@@ -464,12 +464,49 @@ async def test_recheck_brings_what_was_missed(
         await connector.recheck(held)
 
 
+async def test_a_thread_that_slack_does_not_show_is_not_taken_for_deleted(
+    inbox: Inbox, unused_tcp_port: int
+) -> None:
+    """Some servers answer everything with an empty yes: that is no word about a reply."""
+
+    async def yes(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "messages": []})
+
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", yes)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    api = f"http://127.0.0.1:{unused_tcp_port}/api/"
+    made = SlackConnector("slack", Settings(api, SecretStr("xoxb"), None), SystemClock())
+    try:
+        await made.start(inbox.accept)
+        with pytest.raises(TemporaryFailure, match="shows nothing"):
+            await made.recheck([HeldReply(FRONT, "1.2", "1.1", "ciao")])
+        with pytest.raises(UnknownOutcome, match="which ts"):
+            await post_card(made)
+        assert inbox.rows == {}
+    finally:
+        await made.stop()
+        await runner.cleanup()
+
+
+async def test_a_channel_name_goes_as_it_is_where_channels_cannot_be_listed(
+    slack: SlackStandIn, connector: SlackConnector
+) -> None:
+    slack.fail("conversations.list", "error:unknown_method", times=None)
+    slack.fail("chat.postMessage", "error:internal_error")
+    with pytest.raises(UnknownOutcome, match="#front"):
+        await connector.deliver(delivery(Post(Place("#front"), "per nome")))
+
+
 async def test_names_are_found_and_ids_are_left_alone(slack: SlackStandIn, connector: SlackConnector) -> None:
     found = await connector.resolve_people(
         ["U0X", "anna@acme.example", "nobody@acme.example", "#front", "#none"]
     )
     assert found == {"U0X": "U0X", "anna@acme.example": "U0ANNA", "#front": FRONT}
     receipt = await connector.deliver(delivery(Post(Place("#front"), "per nome")))
+    assert receipt.place == FRONT
     assert slack.workspace.channels[FRONT].messages[receipt.external_id].text == "per nome"
 
 
