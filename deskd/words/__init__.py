@@ -32,8 +32,9 @@ def start_of(text: str, limit: int = 80) -> str:
     line = " ".join(words)
     if len(line) <= limit:
         return line if len(text) <= 20 * limit else f"{line}…"[:limit]
-    cut = line[: limit - 1].rpartition(" ")[0] if line[limit - 1] != " " else line[: limit - 1]
-    return (cut or line[: limit - 1]).rstrip(" ,;:.–—-") + "…"
+    head = line[: limit - 1]
+    cut = head if line[limit - 1] in " ,;:.!?)" else head.rpartition(" ")[0] or head
+    return cut.rstrip(" ,;:.–—-") + "…"
 
 
 def size(count: int, language: str = "en") -> str:

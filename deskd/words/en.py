@@ -14,6 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "look_here": "Please have a look at this ticket.",
     "came_back": "Time's up: this ticket was “{status}” and is open again.",
+    # buttons on its card
+    "claim": "Claim",
+    "resolve": "Resolve",
     # replies and notes
     "send_to_customer": "Send to customer",
     "kept_inside": "🔒 This stayed inside; the customer doesn't see it. Did you mean it for them?",
@@ -33,6 +36,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Send again",
     "it_arrived": "It arrived",
+    "settled_already": "Whether this message arrived has been settled already.",
     # handling a ticket
     "claimed_by_other": "{agent} is already on this ticket. To take it over, type !assign @{me}.",
     "nobodys": "Nobody has this ticket, so there's nothing to release. Take it with !claim.",

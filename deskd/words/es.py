@@ -14,6 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "look_here": "Este ticket necesita una mirada.",
     "came_back": "Se acabó el plazo: este ticket estaba en “{status}” y vuelve a estar abierto.",
+    # buttons on its card
+    "claim": "Tomar",
+    "resolve": "Resolver",
     # replies and notes
     "send_to_customer": "Enviar al cliente",
     "kept_inside": "🔒 Se quedó dentro: el cliente no lo ve. ¿Era para el cliente?",
@@ -34,6 +37,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Enviar de nuevo",
     "it_arrived": "Llegó",
+    "settled_already": "Ya quedó aclarado si este mensaje llegó.",
     # handling a ticket
     "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: !assign @{me}.",
     "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: !claim.",

@@ -14,6 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "look_here": "C'è bisogno di uno sguardo a questo ticket.",
     "came_back": "Tempo scaduto: questo ticket era “{status}” ed è di nuovo aperto.",
+    # buttons on its card
+    "claim": "Prendi",
+    "resolve": "Risolvi",
     # replies and notes
     "send_to_customer": "Invia al cliente",
     "kept_inside": "🔒 È rimasto interno: il cliente non lo vede. Era una risposta per il cliente?",
@@ -34,6 +37,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Invia di nuovo",
     "it_arrived": "È arrivato",
+    "settled_already": "È già stato chiarito se questo messaggio è arrivato.",
     # handling a ticket
     "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: !assign @{me}.",
     "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: !claim.",

@@ -14,6 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "look_here": "Este ticket precisa de atenção.",
     "came_back": "O prazo terminou: este ticket estava em “{status}” e está aberto de novo.",
+    # buttons on its card
+    "claim": "Assumir",
+    "resolve": "Resolver",
     # replies and notes
     "send_to_customer": "Enviar ao cliente",
     "kept_inside": "🔒 Ficou interno: o cliente não vê. Era para o cliente?",
@@ -33,6 +36,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Enviar de novo",
     "it_arrived": "Chegou",
+    "settled_already": "Já ficou esclarecido se esta mensagem chegou.",
     # handling a ticket
     "claimed_by_other": "{agent} já está com este ticket. Para assumir: !assign @{me}.",
     "nobodys": "Este ticket não é de ninguém: não há nada a liberar. Para assumir: !claim.",
