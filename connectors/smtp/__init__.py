@@ -7,5 +7,6 @@
 from connectors.smtp.limits import SmtpLimits
 from connectors.smtp.listener import SmtpListener
 from connectors.smtp.recipients import Recipients, recipients_of
+from connectors.smtp.shared import smtp_listeners
 
-__all__ = ["Recipients", "SmtpLimits", "SmtpListener", "recipients_of"]
+__all__ = ["Recipients", "SmtpLimits", "SmtpListener", "recipients_of", "smtp_listeners"]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 _END = b"\r\n.\r\n"
+_LONGEST_HEADER = (
+    1_000_000  # bytes that are searched for Received lines; a longer one is parse's to complain of
+)
 _BREAK = re.compile(rb"\r\n|\r|\n")
 
 
@@ -58,6 +61,6 @@ def _length_of_possible_end(wire: bytes) -> int:
 
 def hops(content: bytes) -> int:
     """How many servers a mail went through: its Received lines (RFC 5321 6.3)."""
-    header_end = content.find(b"\r\n\r\n")
-    header = content if header_end < 0 else content[: header_end + 2]
+    header_end = content.find(b"\r\n\r\n", 0, _LONGEST_HEADER)
+    header = content[: header_end if header_end >= 0 else _LONGEST_HEADER]
     return (b"\r\n" + header).lower().count(b"\r\nreceived:")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import ssl
 from collections.abc import Sequence
+from pathlib import Path
 
 from connectors.smtp.limits import SmtpLimits
 from connectors.smtp.reception import Reception
 from connectors.smtp.recipients import Recipients
 from connectors.smtp.session import SmtpSession
+from deskd.config.endpoints import Listen
 from deskd.errors import ConfigError, Problem
 from deskd.ports import Accept, Clock, ConnectorHealth
 
@@ -19,26 +22,22 @@ _BACKLOG = 1024
 
 
 class SmtpListener:
-    """Receives, as `deskd.ports.Connector` describes: `start`, `stop_receiving`, `stop`, `health`.
+    """A `deskd.ports.Receiver`: takes mail for all channels that `recipients` knows.
 
-    `host` and `port` say where (port 0: any free one, then `port` tells which). `hostname` is what the desk calls itself.
+    `hostname` is what the desk calls itself; `tls`, if given, is offered as STARTTLS.
     """
 
     def __init__(
         self,
-        host: str,
-        port: int,
+        listen: Listen,
         recipients: Recipients,
         clock: Clock,
         *,
         hostname: str = "",
         limits: SmtpLimits | None = None,
         tls: ssl.SSLContext | None = None,
-        name: str = "",
     ) -> None:
-        self.host = host
-        self.port = port
-        self.name = name or f"smtp {host}:{port}"
+        self.listen = listen
         self._recipients = recipients
         self._clock = clock
         self._hostname = hostname or socket.gethostname() or "localhost"
@@ -47,31 +46,50 @@ class SmtpListener:
         self._servers: list[asyncio.Server] = []
         self._reception: Reception | None = None
 
+    @property
+    def name(self) -> str:
+        return f"smtp {self.listen}"
+
+    @property
+    def port(self) -> int:
+        """Where it really listens: what the system chose for port 0. 0 for a Unix socket or before the start."""
+        names = [sock.getsockname() for server in self._servers for sock in server.sockets]
+        return next((int(name[1]) for name in names if isinstance(name, tuple)), 0)
+
     async def start(self, accept: Accept, sockets: Sequence[socket.socket] = ()) -> None:
-        """Begins to receive: on `sockets`, already bound (systemd's), or else on its own. Raises `ConfigError` when the port is taken."""
+        """Begins to receive: on `sockets`, already bound (systemd's), or else on its own. Raises `ConfigError` when it can't listen there."""
         loop = asyncio.get_running_loop()
         reception = Reception(accept, self._recipients, self._hostname, self._clock, self._limits, self._tls)
         self._reception = reception
+
+        def doorman() -> _Doorman:
+            return _Doorman(reception, loop)
+
         try:
             if sockets:
-                self._servers = [
-                    await loop.create_server(lambda: _Doorman(reception, loop), sock=sock, backlog=_BACKLOG)
-                    for sock in sockets
-                ]
+                for sock in sockets:
+                    self._servers.append(await loop.create_server(doorman, sock=sock, backlog=_BACKLOG))
+            elif self.listen.path is not None:
+                await self._make_way(self.listen.path)
+                self._servers = [await loop.create_unix_server(doorman, self.listen.path, backlog=_BACKLOG)]
             else:
                 self._servers = [
-                    await loop.create_server(
-                        lambda: _Doorman(reception, loop), self.host, self.port, backlog=_BACKLOG
-                    )
+                    await loop.create_server(doorman, self.listen.host, self.listen.port, backlog=_BACKLOG)
                 ]
         except OSError as failure:
             raise ConfigError(self._unusable(failure)) from failure
-        self.port = self._servers[0].sockets[0].getsockname()[1]
+
+    async def _make_way(self, path: Path) -> None:
+        """Raises OSError when another program listens there. (asyncio removes a socket nobody listens on, and one in use as well.)"""
+        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+            _, writer = await asyncio.open_unix_connection(path)
+            writer.close()
+            raise OSError(errno.EADDRINUSE, "Address already in use")
 
     def _unusable(self, failure: OSError) -> Problem:
-        what = f"cannot listen for mail on {self.host}:{self.port}: {failure.strerror or failure}"
+        what = f"cannot listen for mail on {self.listen}: {failure.strerror or failure}"
         remedy = (
-            "another program holds this port: stop it, or choose another"
+            "another program listens there: stop it, or choose another"
             if failure.errno == errno.EADDRINUSE
             else ""
         )

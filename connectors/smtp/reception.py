@@ -19,6 +19,8 @@ from deskd.errors import StoreAway, StoreFull
 from deskd.model import Envelope, RawMessage
 from deskd.ports import Accept, Clock
 
+_HEAVY_AT_ONCE = 2  # big mails in memory: sixteen connections with 25 MB each must not need 400 MB
+
 log = logging.getLogger("deskd.smtp")
 
 
@@ -51,6 +53,7 @@ class Reception:
     new_id: Callable[[], str] = _fresh_id
     last_ok: datetime | None = None  # when the last mail was kept
     trouble: str | None = None  # why the last mail could not be kept; None since one could
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_HEAVY_AT_ONCE))
     empty: asyncio.Event = field(default_factory=asyncio.Event)
     guests: set[Guest] = field(default_factory=set)
     _peers: Counter[str] = field(default_factory=Counter)
@@ -97,18 +100,20 @@ class Reception:
     def _kept(self, task: asyncio.Task[None]) -> None:
         """Runs for every mail, also when its client is gone and nobody waits for the answer."""
         self._keeping.discard(task)
-        failure = None if task.cancelled() else task.exception()
+        if task.cancelled():
+            return
+        failure = task.exception()
         if failure is None:
             self.trouble, self.last_ok = None, self.clock.now()
             return
-        self.trouble = (
-            f"mail could not be kept: {failure}" if str(failure) else f"mail could not be kept: {failure!r}"
-        )
-        log.error(
-            "%s; the sender was asked to try again",
-            self.trouble,
-            exc_info=None if _expected(failure) else failure,
-        )
+        trouble = f"mail could not be kept: {str(failure) or type(failure).__name__}"
+        if trouble != self.trouble:  # a full disk is told once, not with every mail
+            log.error(
+                "%s; senders are asked to try again",
+                trouble,
+                exc_info=None if _expected(failure) else failure,
+            )
+        self.trouble = trouble
 
     async def settle(self, seconds: float) -> None:
         """Waits until the sessions are over and what is being kept is kept, at the most so long for each."""

@@ -16,15 +16,17 @@ from collections.abc import Iterable
 from aiosmtpd.smtp import SMTP
 
 from connectors.smtp.commands import MailFrom, Refused, parse_mail, parse_rcpt
+from connectors.smtp.content import Content
 from connectors.smtp.data import DataDecoder, hops
 from connectors.smtp.reception import Reception
 from deskd.model import Envelope
 
+log = logging.getLogger("deskd.smtp")
 logging.getLogger("mail.log").setLevel(
     logging.WARNING
 )  # aiosmtpd's: one line a command, with customers' addresses
 
-_CHUNK = 256 * 1024  # bytes read at once
+_CHUNK = 64 * 1024  # bytes read at once
 _IDLE_COMMANDS = frozenset({"NOOP", "RSET", "VRFY", "EXPN", "HELP", "HELO", "EHLO"})
 
 
@@ -126,6 +128,9 @@ class SmtpSession(SMTP):
                 await self._obey(line)
         except (ConnectionError, _Gone):
             pass  # the client is gone, or was told; what it did not complete it will send again
+        except Exception:
+            log.exception("an SMTP session ended by a mistake of ours; its client is asked to try again")
+            self._bid_farewell("421 4.3.0 Trouble here, try again later")
         finally:
             self._over = True
             self._writer.close()
@@ -242,36 +247,43 @@ class SmtpSession(SMTP):
         if arg:
             raise Refused("501 5.5.4 Syntax: DATA")
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await self._read_content()
-        mail, recipients = self._mail, self._recipients
-        self._set_rset_state()
-        if content is None:
-            raise Refused("552 5.3.4 Message too big")
-        if hops(content) > self._limits.hops:
-            raise Refused("554 5.4.6 Too many hops, this mail is in a loop")
-        await self.push(await self._keep(content, mail, recipients))
+        content = Content(self._limits.size)
+        try:
+            await self._read_into(content)
+            mail, recipients = self._mail, self._recipients
+            self._set_rset_state()
+            await self.push(await self._keep(content, mail, recipients))
+        finally:
+            content.close()
 
-    async def _read_content(self) -> bytes | None:
-        """The content, or None when it is over the limit: then it was read to its end and dropped, so that the session goes on."""
-        decoder, pieces, size = DataDecoder(), list[bytes](), 0
+    async def _read_into(self, content: Content) -> None:
+        """Up to the end of data, also when the content is too big: the session goes on afterwards."""
+        decoder = DataDecoder()
         deadline = self.loop.time() + self._limits.data
         piece = bytes(self._ahead)
         self._ahead.clear()
         while True:
-            decoded = decoder.feed(piece)
-            size += len(decoded)
-            if size <= self._limits.size:
-                pieces.append(decoded)
-            else:
-                pieces.clear()
+            content.add(decoder.feed(piece))
             if decoder.ended:
                 self._ahead += decoder.rest
-                return b"".join(pieces) if size <= self._limits.size else None
+                return
             piece = await self._receive(min(self.loop.time() + self._limits.idle, deadline))
             if not piece:
                 raise _Gone
 
-    async def _keep(self, content: bytes, mail: MailFrom, recipients: dict[str, str]) -> str:
+    async def _keep(self, content: Content, mail: MailFrom, recipients: dict[str, str]) -> str:
+        if content.too_big:
+            raise Refused("552 5.3.4 Message too big")
+        if content.disk_failure is not None:
+            raise Refused("452 4.3.1 No room for the mail, try again later")
+        if not content.heavy:
+            return await self._keep_bytes(content.read(), mail, recipients)
+        async with self._reception.heavy:
+            return await self._keep_bytes(content.read(), mail, recipients)
+
+    async def _keep_bytes(self, content: bytes, mail: MailFrom, recipients: dict[str, str]) -> str:
+        if hops(content) > self._limits.hops:
+            raise Refused("554 5.4.6 Too many hops, this mail is in a loop")
         assert self.session is not None
         helo = (self.session.host_name or "").encode("utf-8", "replace").decode()
         envelope = Envelope(mail.address, tuple(recipients), self._peer, helo)

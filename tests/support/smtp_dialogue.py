@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.smtp import SmtpLimits, SmtpListener, recipients_of
+from deskd.config.endpoints import Listen
 from deskd.model import RawMessage
 
 OURS = "support@acme.example"
@@ -119,17 +120,22 @@ def client_tls() -> ssl.SSLContext:
 
 
 def listening(
-    kept: Kept, limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None
+    limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None, listen: Listen | None = None
 ) -> SmtpListener:
     return SmtpListener(
-        "127.0.0.1", 0, RECIPIENTS, FixedClock(), hostname="desk.acme.example", limits=limits, tls=tls
+        listen or Listen("127.0.0.1"),
+        RECIPIENTS,
+        FixedClock(),
+        hostname="desk.acme.example",
+        limits=limits,
+        tls=tls,
     )
 
 
 @contextlib.asynccontextmanager
 async def desk(limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Desk]:
     kept = Kept()
-    listener = listening(kept, limits, tls)
+    listener = listening(limits, tls)
     await listener.start(kept.accept)
     running = Desk(listener, kept)
     try:

@@ -2,13 +2,16 @@
 
 import asyncio
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from connectors.smtp import SmtpLimits
+from deskd.config.endpoints import Listen
 from deskd.errors import BrokenInvariant, ConfigError, StoreAway, StoreFull
 from deskd.model import Envelope
-from tests.support.smtp_dialogue import OURS, Desk, FixedClock, desk, listening, until
+from tests.support.smtp_dialogue import OURS, Desk, Dialogue, FixedClock, Kept, desk, listening, until
 
 MAIL = b"From: maria@cliente.example\r\nSubject: Fattura 118\r\n\r\nNon torna il totale\r\n"
 
@@ -201,18 +204,67 @@ async def test_stopping_cuts_what_does_not_end() -> None:
 
 async def test_a_taken_port_is_a_mistake_in_the_configuration() -> None:
     async with desk() as running:
-        second = listening(running.kept)
-        second.port = running.listener.port
-        with pytest.raises(ConfigError, match=f"cannot listen for mail on 127.0.0.1:{second.port}"):
+        second = listening(listen=Listen("127.0.0.1", running.listener.port))
+        with pytest.raises(ConfigError, match=f"cannot listen for mail on 127.0.0.1:{running.listener.port}"):
             await second.start(running.kept.accept)
+        assert second.health().state == "stopped"
 
 
 async def test_a_socket_that_was_opened_for_it_is_taken() -> None:
     async with desk() as running:
         given = socket.create_server(("127.0.0.1", 0))
-        listener = listening(running.kept)
+        listener = listening()
         await listener.start(running.kept.accept, [given])
         assert listener.port == given.getsockname()[1]
         assert await deliver(Desk(listener, running.kept)) == 250
         await listener.stop_receiving()
         await listener.stop()
+
+
+async def test_a_unix_socket_is_taken_over_only_from_the_dead(tmp_path: Path) -> None:
+    kept, path = Kept(), tmp_path / "smtp.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    listener = listening(listen=Listen(path=path))
+    await listener.start(kept.accept)
+    dialogue = Dialogue(*await asyncio.open_unix_connection(path))
+    assert await dialogue.code() == 220
+    assert await dialogue.codes("HELO x") == [250]
+    await dialogue.start_mail()
+    assert await dialogue.codes(MAIL + b".\r\n") == [250]
+    assert kept.messages[0].envelope.peer == ""
+    with pytest.raises(ConfigError, match="cannot listen"):
+        await listening(listen=Listen(path=path)).start(kept.accept)
+    await dialogue.close()
+    await listener.stop_receiving()
+    await listener.stop()
+
+
+async def test_big_mails_lie_on_disk_until_it_is_their_turn() -> None:
+    async with desk() as running:
+        running.kept.gate = asyncio.Event()
+        content = b"x" * 78 + b"\r\n"
+        answers = []
+        for _ in range(5):
+            dialogue = await running.greeted()
+            await dialogue.start_mail()
+            dialogue.send(content * 50_000 + b".\r\n")
+            await dialogue.writer.drain()
+            answers.append(asyncio.create_task(dialogue.code()))
+        await running.kept.entered.wait()
+        gate, running.kept.gate = running.kept.gate, None
+        assert await deliver(running) == 250  # a small one need not wait for them
+        gate.set()
+        assert await asyncio.gather(*answers) == [250] * 5
+        assert running.kept.payloads.count(content * 50_000) == 5
+
+
+async def test_no_room_to_spool_a_mail_is_temporary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async with desk() as running:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+        dialogue = await running.greeted()
+        await dialogue.start_mail()
+        assert (await dialogue.say(b"x" * 2_000_000 + b"\r\n.\r\n")).startswith("452 4.3.1 ")
+        await dialogue.start_mail()
+        assert await dialogue.codes(MAIL + b".\r\n") == [250]
+        assert running.kept.payloads == [MAIL]
