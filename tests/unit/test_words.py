@@ -3,6 +3,7 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -19,11 +20,11 @@ def fields(text: str) -> set[str | None]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
 
 
-def sources() -> Iterator[ast.AST]:
-    for folder in ("deskd", "connectors"):
-        for path in (REPOSITORY / folder).rglob("*.py"):
-            if path.parent.name != "words":
-                yield ast.parse(path.read_text())
+@cache
+def sources() -> list[ast.AST]:
+    """All code but the words themselves."""
+    paths = (path for folder in ("deskd", "connectors") for path in (REPOSITORY / folder).rglob("*.py"))
+    return [ast.parse(path.read_text()) for path in paths if path.parent.name != "words"]
 
 
 def calls_with_keys() -> Iterator[tuple[str, set[str]]]:
