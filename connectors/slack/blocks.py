@@ -22,6 +22,8 @@ MAX_HEADER, MAX_FIELD, MAX_SECTION, MAX_LABEL, MAX_VALUE = 150, 2000, 3000, 75, 
 MAX_BLOCKS, MAX_BUTTONS = 50, 25
 _URL = re.compile(r"https?://[^\s<>|\"'`\x00-\x20]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?)]}"
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
+"""A host that reads as what it is: no `bank@evil`, no letters that look like others, nothing Slack would refuse."""
 _PRIORITY_MARK = {"urgent": "🔴 ", "high": "🟠 ", "normal": "", "low": ""}
 
 
@@ -69,26 +71,37 @@ def local_time(moment: datetime) -> str:
     return f"<!date^{int(utc.timestamp())}^{{date_short_pretty}} {{time}}|{utc:%Y-%m-%d %H:%M} UTC>"
 
 
-def post(content: Post, language: str, limit: int, *, named: bool) -> list[Block]:
+def post(
+    content: Post, language: str, limit: int, *, named: bool = False, plain: bool = False
+) -> list[Block]:
     """A message in a thread: mentions, the text as it was written (at most `limit` characters), files, buttons.
 
-    `named`: the author's name stands in the text, because the poster's name could not be set.
+    `named`: the author's name stands in the text, because the poster's name could not be set. `plain`: nothing in the text is
+    made a link.
     """
     lead: list[Block] = [_bold(f"{cut(one_line(content.author), 80)}\n")] if named and content.author else []
     lead += [part for mention in content.mentions for part in (_mention(mention), _literal(" "))]
     tail = _files(content.attachments) + _actions(content.buttons)
-    room = min(limit, (MAX_BLOCKS - len(tail) - 1) * MAX_SECTION)
-    blocks = text_blocks(content.text, room, language, lead)
-    return (blocks or [_rich([_literal(" ")])]) + tail
+    room = min(limit, (MAX_BLOCKS - len(tail) - 2) * MAX_SECTION)
+    blocks = text_blocks(content.text, room, language, lead, plain=plain)
+    return (blocks or [_rich([_literal("—")])]) + tail
 
 
-def text_blocks(text: str, limit: int, language: str, lead: Sequence[Block] = ()) -> list[Block]:
-    """The text as rich text, in blocks of at most 3,000 characters; past `limit` a line says how much is left out."""
+def text_blocks(
+    text: str, limit: int, language: str, lead: Sequence[Block] = (), *, plain: bool = False
+) -> list[Block]:
+    """The text in blocks of at most 3,000 characters; past `limit` a line says how much is left out."""
     whole = clean(text).strip("\n")
     shown = pieces(whole[:limit], MAX_SECTION)
-    elements = [_links(piece) for piece in shown] or [[]]
-    elements[0] = [*lead, *elements[0]]
-    blocks = [_rich(parts) for parts in elements if parts]
+    if plain:
+        blocks = [_rich(lead)] if lead else []
+        blocks += [
+            {"type": "section", "text": _plain(piece, MAX_SECTION)} for piece in shown if piece.strip()
+        ]
+    else:
+        elements = [_links(piece) for piece in shown] or [[]]
+        elements[0] = [*lead, *elements[0]]
+        blocks = [_rich(parts) for parts in elements if parts]
     if len(whole) > limit:
         note = words(language).more.format(count=len(whole) - limit)
         blocks.append({"type": "context", "elements": [_plain(note, MAX_FIELD)]})
@@ -124,11 +137,16 @@ def _links(text: str) -> list[Block]:
         url = match.group().rstrip(_URL_TAIL)
         if match.start() > at:
             parts.append(_literal(text[at : match.start()]))
-        parts.append({"type": "link", "url": url, "text": url} if len(url) <= MAX_SECTION else _literal(url))
+        parts.append({"type": "link", "url": url, "text": url} if _readable(url) else _literal(url))
         at = match.start() + len(url)
     if at < len(text):
         parts.append(_literal(text[at:]))
     return parts
+
+
+def _readable(url: str) -> bool:
+    host = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    return len(url) <= MAX_SECTION and _HOST.fullmatch(host) is not None
 
 
 def _mention(who: str) -> Block:

@@ -7,6 +7,7 @@ has said no outright is the same tried in another form (a shorter text, the auth
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -20,10 +21,33 @@ from connectors.slack.places import Places
 from deskd.errors import DeskdError, PermanentFailure, UnknownOutcome
 from deskd.model import Delivery, Ephemeral, Post, PostCard, React, Receipt, UpdateCard
 
-# Text shown and fallback text, in characters, from generous to what Slack surely takes: the sum over all blocks has a limit of about
-# 13,000 that Slack enforces here and there and documents nowhere (github.com/slackapi/bolt-js/issues/2509).
-_SIZES = ((120_000, 35_000), (10_000, 3_500), (2_500, 500))
-_TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long"})
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How much of a text is posted: in blocks, and as fallback, in characters; `plain` has no links made of addresses."""
+
+    shown: int
+    fallback: int
+    plain: bool = False
+
+
+# From generous to what Slack surely takes: the sum over all blocks has a limit of about 13,000 that Slack enforces here and there
+# and documents nowhere (github.com/slackapi/bolt-js/issues/2509), and what it takes for an address is its secret too.
+_FORMS = (
+    _Form(120_000, 35_000),
+    _Form(10_000, 3_500),
+    _Form(10_000, 3_500, plain=True),
+    _Form(2_500, 500, plain=True),
+)
+_NOT_IN_THIS_FORM = frozenset(
+    {
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "cannot_parse_attachment",
+    }
+)
 _DONE_ALREADY = frozenset({"already_reacted", "no_reaction", "message_not_found", "no_item_specified"})
 _NOTHING_MADE_OF_IT: dict[str, Any] = {
     "unfurl_links": False,
@@ -78,37 +102,38 @@ class Sender:
         return Receipt(content.place.thread or "")
 
     async def _post(self, content: Post, key: str) -> Receipt:
+        """In the first form that Slack takes: a form refused was surely not posted."""
         channel = await self._places.channel(content.place.channel)
-        for number, (shown, fallback) in enumerate(_SIZES):
+        for form in _FORMS[:-1]:
             try:
-                return await self._post_as(content, key, channel, shown, fallback)
+                return await self._post_as(content, key, channel, form)
             except PermanentFailure as error:
-                if refusal(error) not in _TOO_LONG or number == len(_SIZES) - 1:
+                if refusal(error) not in _NOT_IN_THIS_FORM:
                     raise
-        raise AssertionError("the last size returns or raises")
+        return await self._post_as(content, key, channel, _FORMS[-1])
 
-    async def _post_as(self, content: Post, key: str, channel: str, shown: int, fallback: int) -> Receipt:
+    async def _post_as(self, content: Post, key: str, channel: str, form: _Form) -> Receipt:
         """One post; the author is its poster's name, or stands in the text where the app may not set that."""
         if self._may_name_poster and content.author:
             poster = {"username": cut(blocks.one_line(content.author), 80)}
             try:
-                return await self._post_form(content, key, channel, shown, fallback, poster)
+                return await self._post_by(poster, content, key, channel, form)
             except DeskdError as error:
                 if not _wants_customize(error):
                     raise
-        receipt = await self._post_form(content, key, channel, shown, fallback, {})
+        receipt = await self._post_by({}, content, key, channel, form)
         self._may_name_poster = self._may_name_poster and not content.author
         return receipt
 
-    async def _post_form(
-        self, content: Post, key: str, channel: str, shown: int, fallback: int, poster: dict[str, str]
+    async def _post_by(
+        self, poster: dict[str, str], content: Post, key: str, channel: str, form: _Form
     ) -> Receipt:
         named = not poster
         return await self._post_message(
             channel=channel,
             thread_ts=content.place.thread,
-            text=_fallback(content, fallback, named=named),
-            blocks=blocks.post(content, self._language, shown, named=named),
+            text=_fallback(content, form.fallback, named=named),
+            blocks=blocks.post(content, self._language, form.shown, named=named, plain=form.plain),
             metadata=_metadata(key),
             **poster,
         )

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 OPEN_WITHIN = 10.0  # seconds
 LOOK_EVERY = 1.0
-PING_EVERY = 5.0  # the SDK takes four silent ones for a dead line
+PING_EVERY = 10.0  # half of it without an answer is a dead line
 LONGEST_WAIT = 15.0
 LINGER = 3.0  # for the acks of an old line
 CLOSE_WITHIN = 2.0

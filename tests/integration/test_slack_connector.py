@@ -324,6 +324,17 @@ async def test_a_text_slack_finds_too_long_goes_shorter(
     assert 9_000 < shown < 10_100
 
 
+async def test_a_text_slack_refuses_goes_plain(slack: SlackStandIn, connector: SlackConnector) -> None:
+    root = await post_card(connector)
+    slack.fail("chat.postMessage", "error:invalid_blocks", times=2)
+    await connector.deliver(
+        delivery(Post(Place(FRONT, root), "vedi https://a.example/ e dimmi", mentions=("U0ANNA",)))
+    )
+    assert [block["type"] for block in posts(slack)[-1].args["blocks"]] == ["rich_text", "section"]
+    assert posts(slack)[-1].args["blocks"][1]["text"]["text"] == "vedi https://a.example/ e dimmi"
+    assert len(slack.thread(FRONT, root)) == 2
+
+
 def parts(block: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for section in block.get("elements", []) for part in section.get("elements", [])]
 
@@ -354,6 +365,7 @@ async def test_a_hint_is_shown_to_one_person(slack: SlackStandIn, connector: Sla
         ("error:invalid_auth", TemporaryFailure),
         ("error:internal_error", UnknownOutcome),
         ("error:invalid_blocks", PermanentFailure),
+        ("error:restricted_action", PermanentFailure),
         ("error:unknown_method", PermanentFailure),
     ],
 )

@@ -125,6 +125,23 @@ def test_links_show_where_they_lead() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://",
+        "http://[foo",
+        "https://bank.example@evil.example/",
+        "https://bаnk.example",
+        "http://-x",
+        "https://a:b/",
+    ],
+)
+def test_an_address_that_misleads_or_leads_nowhere_is_text(address: str) -> None:
+    drawn = blocks.text_blocks(f"vedi {address} ora", 1000, "en")
+    assert {part["type"] for part in drawn[0]["elements"][0]["elements"]} == {"text"}
+    assert "".join(part["text"] for part in drawn[0]["elements"][0]["elements"]) == f"vedi {address} ora"
+
+
 def test_mentions_are_ours_alone() -> None:
     drawn = blocks.post(Post(Place("C1"), "@anna", mentions=("U1", "S1")), "en", 1000, named=False)
     assert drawn[0]["elements"][0]["elements"] == [
@@ -153,9 +170,10 @@ def test_slack_takes_every_card(subject: str, name: str, tags: list[str]) -> Non
     assert "<" not in parsed(drawn).replace("<!date^", "")
 
 
-@given(TEXTS, TEXTS, st.integers(1, 200_000))
-def test_slack_takes_every_post(text: str, author: str, limit: int) -> None:
-    drawn = blocks.post(Post(Place("C1"), text, author, attachments=(author,)), "en", limit, named=True)
+@given(TEXTS, TEXTS, st.integers(1, 200_000), st.booleans())
+def test_slack_takes_every_post(text: str, author: str, limit: int, plain: bool) -> None:
+    content = Post(Place("C1"), text, author, mentions=("U1",), attachments=(author,))
+    drawn = blocks.post(content, "en", limit, named=True, plain=plain)
     check_blocks(drawn)
     assert parsed(drawn).strip() == ""
 
