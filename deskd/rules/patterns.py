@@ -171,6 +171,11 @@ class PatternSet:
         self._add(patterns[:middle])
         self._add(patterns[middle:])
 
+    @property
+    def parts(self) -> int:
+        """In how many passes a text is searched."""
+        return len(self._parts)
+
     def matching(self, text: bytes) -> frozenset[Pattern]:
         """Those of `members` that match somewhere in `text`."""
         found: set[Pattern] = set()

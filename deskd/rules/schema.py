@@ -32,7 +32,7 @@ class RuleSpec(Spec):
     )
     when: When | None = Field(None, description="Conditions, all of which must hold; left out: always.")
     then: Annotated[
-        list[Step], OneOrMore, BeforeValidator(lambda value: value if isinstance(value, list) else [value])
+        list[Step], OneOrMore(), BeforeValidator(lambda value: value if isinstance(value, list) else [value])
     ] = Field([], min_length=1, description="Actions, in order.")
     stop: bool = Field(False, description="true: no rule after this one runs.")
 

@@ -7,13 +7,13 @@ for each form it might have had. `context` of a validation is the desk's `Names`
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
     field_validator,
@@ -99,22 +99,20 @@ def listed(value: Any) -> Any:
     return items
 
 
+@dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """Annotation: a value or a list of them, inside always a list."""
+    """Annotation: a value or a list of them, inside always a list. `empty`: the list may have nothing in it."""
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler(source)
+    empty: bool = False
 
-    @classmethod
     def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         many = handler(core_schema)
-        return {"anyOf": [many["items"], {**many, "minItems": 1}]}
+        return {"anyOf": [many["items"], many if self.empty else {**many, "minItems": 1}]}
 
 
-Listed = Annotated[list[T], OneOrMore, BeforeValidator(listed)]
+Listed = Annotated[list[T], OneOrMore(), BeforeValidator(listed)]
 
 
 def name_check(kind: str, known: Callable[[Names], Any]) -> Callable[[str, ValidationInfo], str]:

@@ -13,7 +13,9 @@ from deskd.rules.operators.number import Duration, Size
 from deskd.rules.spec import Listed, OneOrMore, Spec
 
 Names = Annotated[
-    list[str], OneOrMore, BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
+    list[str],
+    OneOrMore(empty=True),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
 ]
 """Text or a list of texts, which may be empty."""
 
@@ -55,7 +57,7 @@ class TrialMessage(Spec):
     language: str | None = Field(None, description="The message's language.")
     attachments: Annotated[
         list[TrialAttachment],
-        OneOrMore,
+        OneOrMore(empty=True),
         BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
     ] = Field([], description="What it brings along.")
 

@@ -46,9 +46,10 @@ Wording = Annotated[str, AfterValidator(_line)]
 
 def with_tags(tags: tuple[str, ...], added: tuple[str, ...]) -> tuple[str, ...]:
     """`tags` and those of `added` that aren't among them yet, case aside."""
-    known = {tag.casefold() for tag in tags}
-    fresh = {tag.casefold(): tag for tag in added if tag.casefold() not in known}
-    return (*tags, *fresh.values())
+    kept: dict[str, str] = {}
+    for tag in (*tags, *added):
+        kept.setdefault(tag.casefold(), tag)
+    return tuple(kept.values())
 
 
 def without_tags(tags: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class When(Spec):
     all: list[Self] = Field([], min_length=1, description="All of these must hold.")
     any: list[Self] = Field([], min_length=1, description="One of these must hold.")
     not_: Annotated[
-        list[Self], OneOrMore, BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
+        list[Self], OneOrMore(), BeforeValidator(lambda value: [value] if isinstance(value, dict) else value)
     ] = Field([], min_length=1, alias="not", description="None of these may hold.")
 
 
