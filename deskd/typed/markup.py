@@ -9,16 +9,20 @@ from typing import Final
 from deskd.compose.slack_inline import flat, unescape
 
 MARKS: Final = "*_~`"  # bold, italic, struck out, code: an editor's doing, and no part of what was meant
-_FRONT: Final = re.compile(rf"[\s{MARKS}\u200b-\u200f\u2060\ufeff]*")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # categories of characters without ink
 _COMMAND: Final = re.compile(r"[!！]([^\W\d_][\w-]*)[ \t]*:?(.*)", re.DOTALL)
 
 
 def unwrapped(text: str) -> str:
     """`text` without blanks and formatting at its front, and without the same formatting's end."""
-    front = _FRONT.match(text)
-    cut = text[front.end() :] if front else text
-    marks = "".join(mark for mark in MARKS if front and mark in front.group())
-    return cut.strip().rstrip(marks).rstrip() if marks else cut.strip()
+    at = next((at for at, character in enumerate(text) if not _is_wrapping(character)), len(text))
+    marks = "".join(mark for mark in MARKS if mark in text[:at])
+    cut = text[at:].strip()
+    return cut.rstrip(marks).rstrip() if marks else cut
+
+
+def _is_wrapping(character: str) -> bool:
+    return character in MARKS or unicodedata.category(character) in _UNSEEN
 
 
 def command_in(text: str) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """What agents type: which texts stay inside, which are commands, and what commands ask for."""
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from deskd.desk.commands import (
 )
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
+from tests.support.needs import REPOSITORY
 
 NOW = datetime(2026, 10, 15, 10, tzinfo=UTC)  # a Thursday, noon in Rome
 SOURCE = Source("slack", "C0FRONT", "1760000000.000200", "U0ANNA", "1760000000.000100")
@@ -168,7 +170,10 @@ def test_what_a_text_is_where_replies_are_internal(text: str, kind: str, rest: s
     assert classify(text, "internal") == typed.Classified(kind, rest, offer)  # type: ignore[arg-type]
 
 
-MARKED = st.tuples(st.text(" \t\n*_~`\u200b\ufeff", max_size=5), st.text(max_size=60)).map("!".join)
+MARKED = st.tuples(
+    st.text(st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp"], include_characters="*_~`"), max_size=5),
+    st.text(max_size=60),
+).map("!".join)
 
 
 @given(MARKED, st.sampled_from(["public", "internal"]))
@@ -433,3 +438,14 @@ def test_help_tells_of_one_command_and_its_example_is_right(name: str) -> None:
     assert command.form in told.text
     if command.example:
         assert read(command.example.format(agent="anna"))
+
+
+# ── the manual ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_manual_lists_each_command_and_no_other() -> None:
+    manual = (REPOSITORY / "docs" / "agents.md").read_text()
+    listed = re.findall(r"(?m)^\| `(!.+?)` \|", manual)
+    assert [form.replace("\\|", "|") for form in listed] == [
+        command.form for command in typed.COMMANDS.values()
+    ]
