@@ -22,4 +22,5 @@ class SmtpLimits:
     keep: float = (
         240.0  # until the mail is durable; then 451, before the client's own ten minutes (4.5.3.2.6) are over
     )
+    linger: float = 10.0  # for a client to read its last replies
     stop: float = 5.0  # for transfers under way when the daemon stops

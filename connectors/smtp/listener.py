@@ -48,7 +48,7 @@ class SmtpListener:
 
     @property
     def name(self) -> str:
-        return f"smtp {self.listen}"
+        return f"smtp:{self.listen}"
 
     @property
     def port(self) -> int:

@@ -9,7 +9,6 @@ Whatever arrives ahead of its command stays in `_ahead`, in order.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Iterable
 
@@ -27,6 +26,7 @@ logging.getLogger("mail.log").setLevel(
 )  # aiosmtpd's: one line a command, with customers' addresses
 
 _CHUNK = 64 * 1024  # bytes read at once
+_LONGEST_HELO = 255  # characters that are kept; RFC 5321 4.5.3.1.2
 _IDLE_COMMANDS = frozenset({"NOOP", "RSET", "VRFY", "EXPN", "HELP", "HELO", "EHLO"})
 
 
@@ -86,15 +86,21 @@ class SmtpSession(SMTP):
             self._bid_farewell("421 4.3.2 Stopping, try again later")
 
     def hang_up(self) -> None:
-        if self.transport is not None:
-            self.transport.close()
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
     def _bid_farewell(self, reply: str) -> None:
+        self._writer.write(reply.encode() + b"\r\n")
+        self._close()
+
+    def _close(self) -> None:
+        """Closes once the client has read what was written, but doesn't wait for ever until it does."""
         self._over = True
-        if self.transport is not None:
-            with contextlib.suppress(OSError):
-                self._writer.write(reply.encode() + b"\r\n")
-            self.transport.close()
+        transport = self.transport
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.close()
+            if transport.get_write_buffer_size():
+                self.loop.call_later(self._limits.linger, transport.abort)
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -116,7 +122,7 @@ class SmtpSession(SMTP):
         else:
             next_look = min(
                 self._until, self.loop.time() + self._limits.idle
-            )  # it is infinite while the client waits for us
+            )  # `_until` is infinite while we work
             self._timeout_handle = self.loop.call_at(next_look, self._timeout_cb)
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +138,7 @@ class SmtpSession(SMTP):
             log.exception("an SMTP session ended by a mistake of ours; its client is asked to try again")
             self._bid_farewell("421 4.3.0 Trouble here, try again later")
         finally:
-            self._over = True
-            self._writer.close()
+            self._close()
 
     async def _next_line(self) -> bytes | None:
         """A command without its line end; None at the end of the conversation. A bare LF ends one too: people type here.
@@ -187,6 +192,7 @@ class SmtpSession(SMTP):
         if reply[:1] == b"5":
             self._errors += 1
         self._writer.write(reply + b"\r\n")
+        self._allow_until(self.loop.time() + self._limits.idle)  # who doesn't read its replies is idle too
         await self._writer.drain()
 
     def _set_rset_state(self) -> None:
@@ -285,8 +291,8 @@ class SmtpSession(SMTP):
         if hops(content) > self._limits.hops:
             raise Refused("554 5.4.6 Too many hops, this mail is in a loop")
         assert self.session is not None
-        helo = (self.session.host_name or "").encode("utf-8", "replace").decode()
-        envelope = Envelope(mail.address, tuple(recipients), self._peer, helo)
+        helo = "".join(filter(str.isprintable, self.session.host_name or ""))
+        envelope = Envelope(mail.address, tuple(recipients), self._peer, helo[:_LONGEST_HELO])
         reply = await self._reception.keep(next(iter(recipients.values())), content, envelope)
         if reply[:1] == "2":
             self._errors = self._idle_commands = 0

@@ -1,5 +1,7 @@
 """Resource limits of the SMTP listener: none of them costs an honest sender its mail."""
 
+import asyncio
+
 from connectors.smtp import SmtpLimits
 from tests.support.smtp_dialogue import OURS, desk, until
 
@@ -98,6 +100,31 @@ async def test_who_drips_is_cut_however_steadily() -> None:
 
         await until(drip)
         assert running.kept.messages == []
+
+
+async def test_who_reads_no_replies_is_cut() -> None:
+    async with desk(SmtpLimits(idle=0.2, linger=0.1, idle_commands=10**9)) as running:
+        deaf = await running.connect()
+        transport = deaf.writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+
+        def flood() -> bool:
+            if transport.get_write_buffer_size() < 100_000:
+                deaf.send(b"HELP\r\n" * 10_000)
+            return running.listener.connections == 0
+
+        await until(lambda: running.listener.connections == 1)
+        await until(flood)
+
+
+async def test_a_greeting_full_of_controls_is_kept_readable() -> None:
+    async with desk() as running:
+        dialogue = await running.connect()
+        assert await dialogue.codes(b"", b"HELO a\0b\x1b[31m\xff" + b"x" * 1000 + b"\r\n") == [220, 250]
+        await dialogue.start_mail()
+        assert await dialogue.codes(b"x\r\n.\r\n") == [250]
+        assert running.kept.messages[0].envelope.helo == "ab[31m" + "x" * 249
 
 
 async def test_a_mail_in_a_loop_is_refused() -> None:

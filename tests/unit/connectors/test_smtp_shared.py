@@ -28,7 +28,7 @@ def test_one_listener_an_address() -> None:
         billing={"smtp": {"listen": "127.0.0.1:8025"}},
         fetched={},
     )
-    assert [listener.name for listener in found] == ["smtp 127.0.0.1:8025", "smtp 127.0.0.1:8026"]
+    assert [listener.name for listener in found] == ["smtp:127.0.0.1:8025", "smtp:127.0.0.1:8026"]
 
 
 async def test_a_shared_listener_takes_mail_of_its_channels_only() -> None:
