@@ -37,6 +37,7 @@ class Places:
                 await self._list_channels()
             except PermanentFailure:
                 self._cannot_list = True
+            self._asked["#"] = self._clock.monotonic()
         if self._cannot_list:
             return self._ids.get(reference, reference)  # Slack's posting methods take a name too
         if reference not in self._ids:
@@ -67,7 +68,11 @@ class Places:
             return self._ids.get(reference, reference)
         if not self._may_ask(reference):
             raise TemporaryFailure(f"Slack was asked about {reference} a moment ago")
-        answer = await self._api.call(self._api.client.users_lookupByEmail, email=reference)
+        try:
+            answer = await self._api.call(self._api.client.users_lookupByEmail, email=reference)
+        except PermanentFailure:
+            self._asked[reference] = self._clock.monotonic()
+            raise
         user = answer.get("user")
         if not isinstance(user, dict) or not user.get("id"):
             raise PermanentFailure(f"Slack knows nobody with the address {reference}")
@@ -91,9 +96,6 @@ class Places:
                 self._ids[f"#{one['name']}"] = str(one["id"])
 
     def _may_ask(self, what: str) -> bool:
-        now = self._clock.monotonic()
+        """Not within a minute of Slack's last word on it; where Slack could not be asked, at once."""
         last = self._asked.get(what)
-        if last is not None and now - last < ASK_AGAIN:
-            return False
-        self._asked[what] = now
-        return True
+        return last is None or self._clock.monotonic() - last >= ASK_AGAIN

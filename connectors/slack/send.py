@@ -98,6 +98,8 @@ class Sender:
             ts=content.place.thread or "",
             text=cut_escaped(blocks.headline(content.card), 300),
             blocks=blocks.card(content.card),
+            link_names=False,
+            parse="none",  # left out it is `client` here, unlike in chat.postMessage
         )
         return Receipt(content.place.thread or "")
 

@@ -522,6 +522,21 @@ async def test_names_are_found_and_ids_are_left_alone(slack: SlackStandIn, conne
     assert slack.workspace.channels[FRONT].messages[receipt.external_id].text == "per nome"
 
 
+async def test_a_name_is_found_as_soon_as_slack_is_back(
+    slack: SlackStandIn, connector: SlackConnector
+) -> None:
+    slack.outage()
+    assert await connector.resolve_people(["#front", "anna@acme.example"]) == {}
+    await slack.recover()
+    assert await connector.resolve_people(["#front", "anna@acme.example"]) == {
+        "#front": FRONT, "anna@acme.example": "U0ANNA",
+    }  # fmt: skip
+    for _ in range(3):
+        assert await connector.resolve_people(["#none", "none@acme.example"]) == {}
+    assert len(slack.calls_of("users.lookupByEmail")) == 2, "an answer stands for a minute"
+    assert len(slack.calls_of("conversations.list")) == 1
+
+
 async def test_auth_test_is_not_needed(slack: SlackStandIn, inbox: Inbox) -> None:
     slack.fail("auth.test", "hang", times=None)
     made = connector_for(slack)
