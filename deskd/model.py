@@ -111,7 +111,9 @@ class Message:
     bounces: tuple[Bounce, ...] = ()
     defects: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()  # decoded, in order, as named in the mail; for rules
-    fingerprint: str = ""  # hex SHA-256 of Message-ID, From, Date, Subject and decoded parts: equal means the same mail
+    fingerprint: str = (
+        ""  # hex SHA-256 of Message-ID, From, Date, Subject and decoded parts: equal means the same mail
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,4 +354,5 @@ class Receipt:
     """The other side's word that it has it. `refused`: recipients a mail server would not take, with its answer."""
 
     external_id: str = ""  # a Slack ts, a mail server's queue line
+    place: str = ""  # the Slack channel's id, where the delivery named it otherwise (#front)
     refused: Mapping[str, str] = field(default_factory=dict)

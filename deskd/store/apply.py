@@ -1,0 +1,387 @@
+"""Writes what the desk decided: its changes, in order, in the transaction in which the state was read (invariant I3)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, select, update
+
+from deskd import states
+from deskd.desk import changes as change
+from deskd.desk.state import State
+from deskd.errors import BrokenInvariant
+from deskd.store import blobs, contacts, inbox
+from deskd.store.references import keep_references
+from deskd.store.tables import (
+    anchors,
+    attachments,
+    clock_segments,
+    conversations,
+    deadlines,
+    events,
+    links,
+    message_versions,
+    messages,
+    outbox,
+    posts,
+    ticket_conversations,
+    ticket_tags,
+    tickets,
+)
+from deskd.store.times import micros
+from deskd.store.work import Statement, Work, among, upsert
+
+_COUNT_MESSAGE = Statement(
+    update(tickets).where(tickets.c.id == bindparam("the_id")).values(messages=tickets.c.messages + 1)
+)
+_ADD_TAG = Statement(
+    lambda dialect: (
+        upsert(dialect, ticket_tags)
+        .values(ticket_id=bindparam("ticket_id"), tag=bindparam("tag"))
+        .on_conflict_do_nothing()
+    )
+)
+_REMOVE_TAG = Statement(
+    delete(ticket_tags).where(
+        ticket_tags.c.ticket_id == bindparam("the_id"), ticket_tags.c.tag == bindparam("the_tag")
+    )
+)
+_SET_DEADLINE = Statement(
+    lambda dialect: (
+        upsert(dialect, deadlines)
+        .values(ticket_id=bindparam("ticket_id"), kind=bindparam("kind"), at=bindparam("at"))
+        .on_conflict_do_update(
+            index_elements=[deadlines.c.ticket_id, deadlines.c.kind], set_={"at": bindparam("at")}
+        )
+    )
+)
+_DROP_DEADLINE = Statement(
+    delete(deadlines).where(
+        deadlines.c.ticket_id == bindparam("the_id"), deadlines.c.kind == bindparam("the_kind")
+    )
+)
+_TEXT = Statement(select(messages.c.text).where(messages.c.id == bindparam("the_id")))
+_OUTBOX_STATE = Statement(select(outbox.c.state).where(outbox.c.id == bindparam("the_id")))
+_REFRESH_WAITS = Statement(
+    select(outbox.c.id)
+    .where(
+        outbox.c.conversation == bindparam("conversation"),
+        outbox.c.state == "queued",
+        among(outbox.c.state, "held", "queued", "sending"),  # so that the index of waiting rows serves
+    )
+    .limit(1)
+)
+_CONVERSATION = Statement(
+    select(ticket_conversations.c.conversation_id)
+    .join(conversations, conversations.c.id == ticket_conversations.c.conversation_id)
+    .where(
+        ticket_conversations.c.ticket_id == bindparam("ticket_id"),
+        conversations.c.channel == bindparam("channel"),
+        ticket_conversations.c.until.is_(None),
+    )
+    .order_by(ticket_conversations.c.id)
+    .limit(1)
+)
+_END_SEGMENT = Statement(
+    update(clock_segments)
+    .where(clock_segments.c.ticket_id == bindparam("the_id"), clock_segments.c.until.is_(None))
+    .values(until=bindparam("ended"))
+)
+
+
+def columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the tables hold them: times as microseconds, flags as 0 or 1."""
+    return {
+        name: micros(value)
+        if isinstance(value, datetime)
+        else int(value)
+        if isinstance(value, bool)
+        else value
+        for name, value in values.items()
+    }
+
+
+class Applying:
+    """One set of changes on its way into the database. Ids that the set itself makes stand in `message`, `anchor` and `conversation`."""
+
+    def __init__(self, work: Work, state: State, now: datetime, contact_id: int | None = None) -> None:
+        self.work = work
+        self.state = state
+        self.now = now
+        self.contact_id = contact_id
+        self.ticket: int = state.ticket.id if state.ticket else 0
+        self.message: int | None = None
+        self.anchor: int | None = None
+        self.conversation: int | None = state.conversation_id
+
+    # ── the ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open_ticket(self, made: change.OpenTicket) -> None:
+        if self.contact_id is None or not self.state.next_ref:
+            raise BrokenInvariant("a ticket opens with a contact and a reference")
+        ref = self.state.next_ref
+        self.ticket = self.work.insert(
+            tickets,
+            number=int(ref.rpartition("-")[2]),
+            ref=ref,
+            contact_id=self.contact_id,
+            **columns(made.values),
+        )
+        contacts.count_ticket(self.work, self.contact_id)
+        self._add_tags(made.tags)
+        self._segment(made.values)
+
+    def set_ticket(self, made: change.SetTicket) -> None:
+        self.work.update(tickets, self.ticket, **columns(made.values))
+        was = self.state.ticket
+        changed = {"status", "level", "team"} & made.values.keys()
+        if was is not None and any(made.values[name] != getattr(was, name) for name in changed):
+            self.work.run(_END_SEGMENT, the_id=self.ticket, ended=micros(self.now))
+            self._segment({"status": was.status, "level": was.level, "team": was.team, **made.values})
+
+    def _segment(self, values: Mapping[str, Any]) -> None:
+        since = micros(values.get("created_at") or self.now)
+        self.work.insert(
+            clock_segments,
+            ticket_id=self.ticket,
+            level=values["level"],
+            team=values["team"],
+            status=values["status"],
+            since=since,
+        )
+
+    def add_tags(self, made: change.AddTags) -> None:
+        self._add_tags(made.tags)
+
+    def _add_tags(self, tags: tuple[str, ...]) -> None:
+        for tag in tags:
+            self.work.run(_ADD_TAG, ticket_id=self.ticket, tag=tag[:100])
+
+    def remove_tags(self, made: change.RemoveTags) -> None:
+        for tag in made.tags:
+            self.work.run(_REMOVE_TAG, the_id=self.ticket, the_tag=tag[:100])
+
+    def tag_contact(self, made: change.TagContact) -> None:
+        contact_id = self.contact_id or (self.state.contact.id if self.state.contact else None)
+        if contact_id is not None:
+            contacts.add_tags(self.work, contact_id, made.tags)
+
+    def add_event(self, made: change.AddEvent) -> None:
+        self.work.insert(
+            events,
+            ticket_id=self.ticket,
+            at=micros(self.now),
+            actor=made.actor[:600],
+            type=made.type,
+            data=json.dumps(made.data, ensure_ascii=False),
+        )
+
+    def add_link(self, made: change.AddLink) -> None:
+        self.work.insert(
+            links,
+            ticket_id=self.ticket,
+            other_id=made.other_id,
+            kind=made.kind,
+            because=made.because,
+            at=micros(self.now),
+        )
+
+    def set_deadline(self, made: change.SetDeadline) -> None:
+        if made.at is None:
+            self.work.run(_DROP_DEADLINE, the_id=self.ticket, the_kind=made.kind)
+        else:
+            self.work.run(_SET_DEADLINE, ticket_id=self.ticket, kind=made.kind, at=micros(made.at))
+            self.work.wake("clock")
+
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_incoming(self, made: change.AddIncoming) -> None:
+        message = made.message
+        self.conversation = self._conversation(made.channel, made.thread_key)
+        answer_to = message.reply_to or (message.sender,)
+        self.message = self.work.insert(
+            messages,
+            ticket_id=self.ticket,
+            conversation_id=self.conversation,
+            inbox_id=made.inbox_id,
+            direction="note" if made.author.startswith("agent:") else "in",
+            author=made.author[:600],
+            author_name=message.sender.name,
+            channel=made.channel,
+            sent_at=micros(message.date or made.received_at),
+            subject=message.subject,
+            text=message.text,
+            body=message.body,
+            html=message.html,
+            language=message.language,
+            kind=message.kind,
+            rfc_id=message.message_id,
+            rfc_references=json.dumps(message.references) if message.references else None,
+            reply_to=json.dumps([[address.name, address.address] for address in answer_to]),
+            fingerprint=message.fingerprint or None,
+            rules_hash=made.rules_hash,
+            rules_fired=json.dumps([[fired.name, fired.because] for fired in made.fired])
+            if made.fired
+            else None,
+        )
+        for file in message.attachments:
+            data = file.data or b""
+            self.work.insert(
+                attachments,
+                message_id=self.message,
+                name=file.name,
+                type=file.type[:255],
+                size=file.size,
+                sha256=blobs.keep(self.work, data, file.sha256),
+                cid=file.cid,
+                inline=int(file.inline),
+            )
+        keep_references(self.work, self.conversation, message)
+        self.work.run(_COUNT_MESSAGE, the_id=self.ticket)
+
+    def _conversation(self, channel: str, thread_key: str | None) -> int:
+        """The ticket's exchange on this channel: the one it has, or a new one."""
+        if self.state.ticket is not None:
+            known = self.work.value(_CONVERSATION, ticket_id=self.ticket, channel=channel)
+            if known is not None:
+                return int(known)
+        made = self.work.insert(
+            conversations, channel=channel, thread_key=thread_key, created_at=micros(self.now)
+        )
+        self.work.insert(
+            ticket_conversations, ticket_id=self.ticket, conversation_id=made, since=micros(self.now)
+        )
+        return made
+
+    def add_message(self, made: change.AddMessage) -> None:
+        conversation = self.conversation if made.conversation_id == change.NEW else made.conversation_id
+        self.message = self.work.insert(
+            messages,
+            ticket_id=self.ticket,
+            conversation_id=conversation,
+            direction=made.direction,
+            author=made.author[:600],
+            channel=made.channel,
+            sent_at=micros(made.sent_at),
+            subject=made.subject,
+            text=made.text,
+            body=made.text if made.body is None else made.body,
+            kind="message",
+            delivery=made.delivery,
+            markup=made.markup,
+        )
+        self.work.run(_COUNT_MESSAGE, the_id=self.ticket)
+
+    def set_message(self, made: change.SetMessage) -> None:
+        if made.keep_version:
+            self.work.insert(
+                message_versions,
+                message_id=made.message_id,
+                text=self.work.value(_TEXT, the_id=made.message_id),
+                until=micros(self.now),
+                actor=made.actor[:600],
+            )
+        self.work.update(messages, made.message_id, **columns(made.values))
+
+    # ── what agents see, and what goes out ───────────────────────────────────────────────────────────────────────────
+
+    def add_anchor(self, made: change.AddAnchor) -> None:
+        self.anchor = self.work.insert(
+            anchors,
+            ticket_id=self.ticket,
+            surface="slack",
+            account=made.account,
+            channel=made.channel,
+            role=made.role,
+            created_at=micros(self.now),
+        )
+
+    def add_post(self, made: change.AddPost) -> None:
+        self.work.insert(
+            posts,
+            ticket_id=self.ticket,
+            message_id=self._message(made.message_id),
+            surface="slack",
+            channel=made.channel,
+            ts=made.ts,
+            role=made.role,
+        )
+
+    def queue(self, made: change.Queue) -> None:
+        self.work.insert(
+            outbox,
+            key=secrets.token_hex(16),
+            channel=made.channel,
+            ticket_id=self.ticket or None,
+            message_id=self._message(made.message_id),
+            anchor_id=self.anchor if made.anchor_id == change.NEW else made.anchor_id,
+            kind=made.kind,
+            conversation=made.conversation.replace("{ticket}", str(self.ticket)),
+            payload=json.dumps(made.payload, ensure_ascii=False),
+            state="held" if made.held else "queued",
+            not_before=micros(made.not_before or self.now),
+            created_at=micros(self.now),
+        )
+        self.work.wake("outbox")
+
+    def set_outbox(self, made: change.SetOutbox) -> None:
+        states.check(states.OUTBOX, self.work.value(_OUTBOX_STATE, the_id=made.outbox_id), made.state)
+        values: dict[str, Any] = {"state": made.state}
+        if made.not_before is not None:
+            values["not_before"] = micros(made.not_before)
+        self.work.update(outbox, made.outbox_id, **values)
+        self.work.wake("outbox")
+
+    def refresh_card(self, made: change.RefreshCard) -> None:
+        for anchor in self.state.anchors:
+            conversation = f"card:{anchor.id}"
+            if self.work.value(_REFRESH_WAITS, conversation=conversation) is None:
+                self.queue(change.Queue("update", anchor.account, conversation, anchor_id=anchor.id))
+
+    def _message(self, named: int | None) -> int | None:
+        return self.message if named == change.NEW else named
+
+    # ── the inbox row ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def end_inbox(self, made: change.EndInbox) -> None:
+        values: dict[str, Any] = {"reason": made.reason, "ticket_id": self.ticket or None}
+        if made.state == "filed":
+            values["message_id"] = self.message
+        if made.auth is not None:
+            values["auth"] = json.dumps([made.auth.result, made.auth.because])
+        inbox.end(self.work, made.inbox_id, made.state, **values)
+
+
+_HOW: Final[dict[type, Callable[[Applying, Any], None]]] = {
+    change.OpenTicket: Applying.open_ticket,
+    change.SetTicket: Applying.set_ticket,
+    change.AddTags: Applying.add_tags,
+    change.RemoveTags: Applying.remove_tags,
+    change.TagContact: Applying.tag_contact,
+    change.AddIncoming: Applying.add_incoming,
+    change.AddMessage: Applying.add_message,
+    change.SetMessage: Applying.set_message,
+    change.AddEvent: Applying.add_event,
+    change.Queue: Applying.queue,
+    change.SetOutbox: Applying.set_outbox,
+    change.RefreshCard: Applying.refresh_card,
+    change.AddAnchor: Applying.add_anchor,
+    change.AddPost: Applying.add_post,
+    change.SetDeadline: Applying.set_deadline,
+    change.AddLink: Applying.add_link,
+    change.EndInbox: Applying.end_inbox,
+}
+
+
+def apply(
+    work: Work, state: State, made: tuple[change.Change, ...], now: datetime, contact_id: int | None = None
+) -> Applying:
+    """Write `made`, which `desk` decided on `state`. Afterwards the result's `ticket`, `message` and `anchor` are the ids it made or changed."""
+    applying = Applying(work, state, now, contact_id)
+    for each in made:
+        _HOW[type(each)](applying, each)
+    return applying

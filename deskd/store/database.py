@@ -1,0 +1,166 @@
+"""Opens the database of a desk and runs units of work in it: `Store.write` in a transaction, `Store.read` without the right to write.
+
+SQLite: one writer thread, readers with `query_only`, a lock file against a second daemon. PostgreSQL: a few writers and readers.
+Both drivers are in autocommit, and BEGIN is said explicitly: Python's own transaction handling breaks savepoints (field note, sqlite3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+from deskd.errors import StoreFull, UsageError
+from deskd.store.errors import DRIVER_ERRORS, translate
+from deskd.store.lock import Lock
+from deskd.store.units import Job, PostgresWriters, SqliteWriter, Unit
+from deskd.store.work import Work
+
+T = TypeVar("T")
+
+BUSY = 5.0  # seconds a writer waits for a lock that another program holds, before senders are told 451
+FREE_SPACE = (
+    32 * 1024 * 1024
+)  # bytes left on the disk below which nothing new is accepted: what is here must still be worked off;
+FREE_SHARE = 20  # on a small disk a 20th of it
+READERS = 2
+POSTGRES_WRITERS = 6
+
+
+class Store:
+    """One desk's database. Open it with `Store.open`; close it when done."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect not in ("sqlite", "postgresql"):
+            raise UsageError(
+                f"desk.database: {self.dialect!r} is not known; expected sqlite:///… or postgresql+psycopg://…"
+            )
+        self.path = Path(self.url.database or "").absolute() if self.dialect == "sqlite" else None
+        self._lock: Lock | None = None
+        self._writer: SqliteWriter | PostgresWriters | None = None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="deskd-reader")
+        self._local = threading.local()
+        self._opened: list[Any] = []
+        self._listeners: list[Callable[[set[str]], None]] = []
+
+    @classmethod
+    def open(cls, url: str, *, write: bool = True) -> Store:
+        """Open for reading, or for writing as well; on SQLite a writer takes the lock.
+
+        Raises `UsageError` where another process holds it.
+        """
+        store = cls(url)
+        if store.path is not None and write:
+            store.path.parent.mkdir(parents=True, exist_ok=True)
+            store._lock = Lock(store.path)
+            store._lock.take()
+        return store
+
+    # ── units of work ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self, unit: Callable[[Work], T]) -> Job:
+        if self._writer is None:
+            self._writer = (
+                SqliteWriter(self._connect_sqlite, self._tell)
+                if self.dialect == "sqlite"
+                else PostgresWriters(self._connect_postgres, self._tell, POSTGRES_WRITERS)
+            )
+        job = Job(cast(Unit, unit))
+        self._writer.submit(job)
+        return job
+
+    async def write(self, unit: Callable[[Work], T]) -> T:
+        """Run a unit in a transaction; its result comes after the commit. Raises what the unit raised, `StoreFull` or `StoreAway`."""
+        # Shielded: a sender that goes away must not undo what others in the same commit rely on.
+        return cast(T, await asyncio.shield(asyncio.wrap_future(self.submit(unit).future)))
+
+    def write_now(self, unit: Callable[[Work], T]) -> T:
+        """`write` for those who have no event loop: commands, tests."""
+        return cast(T, self.submit(unit).future.result())
+
+    async def read(self, query: Callable[[Work], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, query)
+
+    def read_now(self, query: Callable[[Work], T]) -> T:
+        try:
+            connection = getattr(self._local, "reader", None)
+            if connection is None or (self.dialect == "postgresql" and connection.closed):
+                connection = self._local.reader = self._connect_reader()
+                self._opened.append(connection)
+            # One snapshot for all of a query's statements.
+            connection.execute(
+                "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            )
+            try:
+                return query(Work(connection.cursor(), self.dialect))
+            finally:
+                connection.execute("ROLLBACK")
+        except DRIVER_ERRORS as error:
+            self._local.reader = None
+            raise translate(error) from error
+
+    def on_commit(self, listener: Callable[[set[str]], None]) -> None:
+        """Have `listener` told, in a thread of the store's, who should look for work."""
+        self._listeners.append(listener)
+
+    def _tell(self, woken: set[str]) -> None:
+        for listener in self._listeners:
+            listener(woken)
+
+    def check_room(self) -> None:
+        """Raises `StoreFull` when the disk is so full that what is already here could no longer be worked off."""
+        if self.path is None:
+            return
+        room = os.statvfs(self.path.parent)
+        floor = min(FREE_SPACE, room.f_blocks * room.f_frsize // FREE_SHARE)
+        if room.f_bavail * room.f_frsize < floor:
+            raise StoreFull(f"less than {floor // 1024} kB are free beside {self.path}")
+
+    def close(self) -> None:
+        """Work off what is waiting, then let go of the database and its lock."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    # ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _connect_sqlite(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            str(self.path), isolation_level=None, check_same_thread=False, timeout=BUSY, cached_statements=512
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -32768")  # KiB
+        return connection
+
+    def _connect_reader(self) -> Any:
+        if self.dialect == "postgresql":
+            return self._connect_postgres()
+        connection = sqlite3.connect(
+            f"file:{self.path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY
+        )
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _connect_postgres(self) -> psycopg.Connection[Any]:
+        parts = self.url.translate_connect_args(username="user", database="dbname")
+        return psycopg.connect(
+            **{**parts, **dict(self.url.query)}, autocommit=True, connect_timeout=5, application_name="deskd"
+        )

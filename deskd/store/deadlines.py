@@ -1,0 +1,36 @@
+"""The clock's rows: what comes due, and when the next one does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql.elements import ClauseElement
+
+from deskd.store.tables import deadlines
+from deskd.store.times import micros, moment
+from deskd.store.work import Statement, Work
+
+
+def _due(dialect: str) -> ClauseElement:
+    built = (
+        select(deadlines.c.ticket_id, deadlines.c.kind)
+        .where(deadlines.c.at <= bindparam("now"))
+        .order_by(deadlines.c.at, deadlines.c.id)
+        .limit(bindparam("most"))
+    )
+    return built.with_for_update(skip_locked=True) if dialect == "postgresql" else built
+
+
+_DUE = Statement(_due)
+_NEXT = Statement(select(deadlines.c.at).order_by(deadlines.c.at).limit(1))
+
+
+def due(work: Work, now: datetime, most: int) -> list[tuple[int, str]]:
+    """Ticket and kind of what has come due, the oldest first."""
+    return [(row["ticket_id"], row["kind"]) for row in work.rows(_DUE, now=micros(now), most=most)]
+
+
+def next_at(work: Work) -> datetime | None:
+    value = work.value(_NEXT)
+    return None if value is None else moment(value)

@@ -1,0 +1,266 @@
+"""The inbox's rows: kept, claimed for work, ended.
+
+A row's attempt is counted in the commit that claims it, before anyone looks inside, so that a message that kills the process cannot kill it for
+ever. Rows of one `order_key` (a Slack channel's gestures) are worked on one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.sql.elements import ClauseElement
+
+from deskd import states
+from deskd.errors import BrokenInvariant
+from deskd.model import Envelope, RawMessage
+from deskd.store import blobs
+from deskd.store.tables import inbox
+from deskd.store.times import micros, moment
+from deskd.store.work import Row, Statement, Work, among, upsert
+
+LEASE = timedelta(minutes=5)  # after it another worker takes a row over whose worker is gone
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A claimed row, with all that is needed to work on it."""
+
+    id: int
+    channel: str
+    source: str
+    payload: bytes
+    envelope: Envelope
+    live: bool
+    received_at: datetime
+    attempts: int  # this one counted
+    ticket_id: int | None  # the placeholder of an earlier quarantine
+    order_key: str | None
+
+
+def _accept(dialect: str) -> ClauseElement:
+    names = (
+        "channel",
+        "source",
+        "external_id",
+        "sha256",
+        "envelope",
+        "live",
+        "order_key",
+        "received_at",
+        "state",
+    )
+    built = upsert(dialect, inbox).values({name: bindparam(name) for name in names})
+    statement: ClauseElement = built.on_conflict_do_nothing(
+        index_elements=[inbox.c.channel, inbox.c.source, inbox.c.external_id]
+    ).returning(inbox.c.id)
+    return statement
+
+
+_ACCEPT = Statement(_accept)
+_KNOWN = Statement(
+    select(inbox.c.id).where(
+        inbox.c.channel == bindparam("channel"),
+        inbox.c.source == bindparam("source"),
+        inbox.c.external_id == bindparam("external_id"),
+    )
+)
+
+
+def accept(work: Work, raw: RawMessage, sha256: str, order_key: str | None, now: datetime) -> int | None:
+    """Keep a raw message; its row's id, or None when the same delivery is here already."""
+    if raw.source != "smtp" and work.value(
+        _KNOWN, channel=raw.channel, source=raw.source, external_id=raw.external_id
+    ):
+        return None
+    blobs.keep(work, raw.payload, sha256)
+    row_id = work.value(
+        _ACCEPT,
+        channel=raw.channel,
+        source=raw.source,
+        external_id=raw.external_id,
+        sha256=sha256,
+        envelope=json.dumps(asdict(raw.envelope)) if raw.envelope != Envelope() else None,
+        live=int(raw.live),
+        order_key=order_key,
+        received_at=micros(now),
+        state="received",
+    )
+    work.wake("inbox")
+    return int(row_id) if row_id is not None else None
+
+
+# ── claiming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_earlier = inbox.alias("earlier")
+_FREE = or_(
+    inbox.c.state == "received",
+    and_(inbox.c.state == "working", inbox.c.claimed_until < bindparam("now")),
+)
+_IN_TURN = or_(
+    inbox.c.order_key.is_(None),
+    ~exists().where(
+        _earlier.c.order_key == inbox.c.order_key,
+        _earlier.c.id < inbox.c.id,
+        among(_earlier.c.state, "received", "working"),
+    ),
+)
+
+
+def _waiting(dialect: str) -> ClauseElement:
+    built = (
+        select(inbox.c.id, inbox.c.attempts)
+        .where(
+            among(inbox.c.state, "received", "working"),
+            _FREE,
+            inbox.c.not_before <= bindparam("now"),
+            _IN_TURN,
+        )
+        .order_by(inbox.c.id)
+        .limit(bindparam("most"))
+    )
+    return built.with_for_update(skip_locked=True, of=inbox) if dialect == "postgresql" else built
+
+
+_WAITING = Statement(_waiting)
+_CLAIM = Statement(
+    update(inbox)
+    .where(inbox.c.id == bindparam("the_id"))
+    .values(
+        state="working",
+        attempts=inbox.c.attempts + 1,
+        claimed_by=bindparam("worker"),
+        claimed_until=bindparam("until"),
+    )
+)
+_ROW = Statement(select(inbox).where(inbox.c.id == bindparam("the_id")))
+
+
+def claim(work: Work, worker: str, now: datetime, most: int) -> list[InboxRow]:
+    """Take up to `most` waiting rows for `worker`, oldest first. A row that was begun before is taken alone: it may be what killed its worker."""
+    found = work.rows(_WAITING, now=micros(now), most=most)
+    fresh = [row["id"] for row in found if row["attempts"] == 0]
+    if not found:
+        return []
+    taken = [found[0]["id"]] if found[0]["attempts"] > 0 else fresh
+    for row_id in taken:
+        work.run(_CLAIM, the_id=row_id, worker=worker, until=micros(now + LEASE))
+    return [load(work, row_id) for row_id in taken]
+
+
+def load(work: Work, row_id: int) -> InboxRow:
+    """Raises `LookupError` when there is no such row."""
+    row = work.row(_ROW, the_id=row_id)
+    if row is None:
+        raise LookupError(f"no inbox row {row_id}")
+    envelope = json.loads(row["envelope"]) if row["envelope"] else {}
+    return InboxRow(
+        id=row["id"],
+        channel=row["channel"],
+        source=row["source"],
+        payload=blobs.data_of(work, row["sha256"]),
+        envelope=Envelope(**{**envelope, "rcpt_to": tuple(envelope.get("rcpt_to", ()))}),
+        live=bool(row["live"]),
+        received_at=moment(row["received_at"]),
+        attempts=row["attempts"],
+        ticket_id=row["ticket_id"],
+        order_key=row["order_key"],
+    )
+
+
+_FORGOTTEN = Statement(
+    update(inbox)
+    .where(among(inbox.c.state, "received", "working"), inbox.c.state == "working")
+    .values(state="received", claimed_by=None)
+)
+
+
+def take_back(work: Work) -> int:
+    """On SQLite, where there is one daemon: whatever a dead one was working on waits again. How many rows."""
+    return work.run(_FORGOTTEN)
+
+
+_NEXT = Statement(
+    select(inbox.c.not_before)
+    .where(among(inbox.c.state, "received", "working"), inbox.c.state == "received")
+    .order_by(inbox.c.not_before)
+    .limit(1)
+)
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next waiting row may be worked on."""
+    value = work.value(_NEXT)
+    return None if value is None else moment(value)
+
+
+# ── ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_STATE = Statement(select(inbox.c.state).where(inbox.c.id == bindparam("the_id")))
+
+
+def end(work: Work, row_id: int, state: str, **values: Any) -> None:
+    """Give a row its end (invariant I2); `values` are further columns. Raises `BrokenInvariant` for a move `states.INBOX` doesn't know."""
+    states.check(states.INBOX, work.value(_STATE, the_id=row_id), state)
+    work.update(inbox, row_id, state=state, claimed_by=None, claimed_until=None, **values)
+
+
+_PUT_BACK = Statement(
+    update(inbox)
+    .where(inbox.c.id == bindparam("the_id"), inbox.c.state == "working")
+    .values(state="received", claimed_by=None, reason=bindparam("why"), not_before=bindparam("until"))
+)
+
+
+def put_back(work: Work, row_id: int, reason: str, not_before: datetime) -> None:
+    """A temporary failure: the row waits until `not_before`. A row that another worker ended meanwhile stays as it is."""
+    work.run(_PUT_BACK, the_id=row_id, why=reason, until=micros(not_before))
+    work.wake("inbox")
+
+
+def retry(work: Work, row_id: int) -> None:
+    """An operator's word: a quarantined row is worked on again, as if it were new."""
+    end(work, row_id, "received", attempts=0, not_before=0)
+    work.wake("inbox")
+
+
+def listed(work: Work, states_wanted: tuple[str, ...]) -> list[Row]:
+    """The rows in these states, oldest first, as `inbox list --json` gives them."""
+    columns = (
+        inbox.c.id,
+        inbox.c.channel,
+        inbox.c.external_id,
+        inbox.c.received_at,
+        inbox.c.state,
+        inbox.c.attempts,
+        inbox.c.reason,
+        inbox.c.ticket_id,
+    )
+    return work.once(select(*columns).where(inbox.c.state.in_(states_wanted)).order_by(inbox.c.id))
+
+
+def still_working(work: Work, row_id: int) -> None:
+    """Raises `BrokenInvariant` when the row is no longer being worked on: another worker took it over and ended it."""
+    if work.value(_STATE, the_id=row_id) != "working":
+        raise BrokenInvariant(f"inbox row {row_id} is no longer worked on here")
+
+
+_NEWEST = Statement(select(func.max(inbox.c.id)))
+_IS_WAITING = Statement(
+    select(inbox.c.id)
+    .where(among(inbox.c.state, "received", "working"), inbox.c.id <= bindparam("up_to"))
+    .limit(1)
+)
+
+
+def newest(work: Work) -> int:
+    """The id of the row kept last; 0 when there is none."""
+    return int(work.value(_NEWEST) or 0)
+
+
+def is_waiting(work: Work, up_to: int) -> bool:
+    """Whether a row up to this id is still to be worked on."""
+    return work.value(_IS_WAITING, up_to=up_to) is not None

@@ -1,0 +1,245 @@
+"""The outbox's rows: claimed for sending, put back, ended.
+
+A conversation's rows go out in order: one is claimed only when no earlier one of its conversation waits or is under way. A row that was sent but whose
+answer never came is `unknown`, and no longer in anyone's way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, exists, or_, select, update
+from sqlalchemy.sql.elements import ClauseElement
+
+from deskd import states
+from deskd.store.tables import outbox
+from deskd.store.times import micros, moment
+from deskd.store.work import Row, Statement, Work, among
+
+LEASE = timedelta(minutes=5)
+NEVER: Final = 2**62
+"""`not_before` of a row that only a person can settle."""
+
+CUSTOMER_KINDS: Final = frozenset({"mail", "slack", "telegram"})
+"""Kinds that carry a message to a customer; the others show something to agents."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    id: int
+    key: str
+    channel: str
+    ticket_id: int | None
+    message_id: int | None
+    anchor_id: int | None
+    kind: str
+    conversation: str
+    payload: Mapping[str, Any]
+    content: bytes | None  # from an earlier attempt
+    state: str
+    attempts: int
+    created_at: datetime
+    error: str | None
+
+
+_earlier = outbox.alias("earlier")
+_WAITING = ("held", "queued", "sending")
+
+
+def _due(dialect: str) -> ClauseElement:
+    built = (
+        select(outbox)
+        .where(
+            among(outbox.c.state, *_WAITING),
+            or_(outbox.c.state == "queued", and_(outbox.c.state == "held", bindparam("holds") == 1)),
+            outbox.c.not_before <= bindparam("now"),
+            ~exists().where(
+                _earlier.c.conversation == outbox.c.conversation,
+                _earlier.c.id < outbox.c.id,
+                among(_earlier.c.state, *_WAITING),
+            ),
+        )
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(bindparam("most"))
+    )
+    return built.with_for_update(skip_locked=True, of=outbox) if dialect == "postgresql" else built
+
+
+_DUE = Statement(_due)
+_CLAIM = Statement(
+    update(outbox)
+    .where(outbox.c.id == bindparam("the_id"))
+    .values(
+        state="sending",
+        attempts=outbox.c.attempts + 1,
+        claimed_by=bindparam("worker"),
+        claimed_until=bindparam("until"),
+    )
+)
+
+
+def due(work: Work, now: datetime, most: int, *, holds: bool) -> list[OutboxRow]:
+    """Rows that may go now, the longest waiting first. `holds` False: held replies stay, until it is known what became of them meanwhile."""
+    return [_row(found) for found in work.rows(_DUE, now=micros(now), most=most, holds=int(holds))]
+
+
+def begin(work: Work, row: OutboxRow, worker: str, now: datetime) -> None:
+    """Count an attempt, before it is made."""
+    work.run(_CLAIM, the_id=row.id, worker=worker, until=micros(now + LEASE))
+
+
+def _unsettled(dialect: str) -> ClauseElement:
+    built = (
+        select(outbox)
+        .where(
+            among(outbox.c.state, "unknown", "failed"),
+            outbox.c.state == "unknown",
+            outbox.c.not_before <= bindparam("now"),
+        )
+        .order_by(outbox.c.id)
+        .limit(bindparam("most"))
+    )
+    return built.with_for_update(skip_locked=True) if dialect == "postgresql" else built
+
+
+_UNSETTLED = Statement(_unsettled)
+
+
+def unsettled(work: Work, now: datetime, most: int) -> list[OutboxRow]:
+    """Rows whose outcome nobody knows and that a program may try to settle; they are left alone for a minute from now on."""
+    found = [_row(row) for row in work.rows(_UNSETTLED, now=micros(now), most=most)]
+    for row in found:
+        work.update(outbox, row.id, not_before=micros(now + timedelta(minutes=1)))
+    return found
+
+
+_STALE = Statement(
+    update(outbox)
+    .where(
+        among(outbox.c.state, *_WAITING),
+        outbox.c.state == "sending",
+        or_(bindparam("all") == 1, outbox.c.claimed_until < bindparam("now")),
+    )
+    .values(
+        state="unknown",
+        not_before=bindparam("now"),
+        claimed_by=None,
+        error="its sender stopped before an answer came",
+    )
+)
+
+
+def give_up_stale(work: Work, now: datetime, *, everything: bool) -> int:
+    """Rows whose sender is gone: what became of them is unknown. `everything`: at the start of the one daemon that there is."""
+    touched = work.run(_STALE, now=micros(now), all=int(everything))
+    if touched:
+        work.wake("outbox")
+    return touched
+
+
+_NEXT = Statement(
+    select(outbox.c.not_before)
+    .where(
+        among(outbox.c.state, *_WAITING), outbox.c.state != "sending", outbox.c.not_before > bindparam("now")
+    )
+    .order_by(outbox.c.not_before)
+    .limit(1)
+)
+_NEXT_UNSETTLED = Statement(
+    select(outbox.c.not_before)
+    .where(
+        among(outbox.c.state, "unknown", "failed"), outbox.c.state == "unknown", outbox.c.not_before < NEVER
+    )
+    .order_by(outbox.c.not_before)
+    .limit(1)
+)
+
+
+def next_due(work: Work, now: datetime) -> datetime | None:
+    """When the next row that isn't due yet will be."""
+    found = [work.value(_NEXT, now=micros(now)), work.value(_NEXT_UNSETTLED)]
+    times = [value for value in found if value is not None]
+    return moment(min(times)) if times else None
+
+
+def end(work: Work, row_id: int, old: str, state: str, **values: Any) -> None:
+    """Raises `BrokenInvariant` for a move that `states.OUTBOX` doesn't know."""
+    states.check(states.OUTBOX, old, state)
+    work.update(outbox, row_id, state=state, claimed_by=None, claimed_until=None, **values)
+    work.wake("outbox")
+
+
+def put_back(work: Work, row: OutboxRow, error: str, not_before: datetime, *, counted: bool = True) -> None:
+    """A temporary failure: the row, and with it its conversation, waits. Not `counted`: nothing was tried."""
+    attempts = row.attempts + 1 if counted else row.attempts
+    state = "held" if row.state == "held" and not counted else "queued"
+    work.update(
+        outbox,
+        row.id,
+        state=state,
+        attempts=attempts,
+        error=error,
+        not_before=micros(not_before),
+        claimed_by=None,
+    )
+    work.wake("outbox")
+
+
+_BY_ID = Statement(select(outbox).where(outbox.c.id == bindparam("the_id")))
+
+
+def load(work: Work, row_id: int) -> OutboxRow:
+    """Raises `LookupError` when there is no such row."""
+    row = work.row(_BY_ID, the_id=row_id)
+    if row is None:
+        raise LookupError(f"no outbox row {row_id}")
+    return _row(row)
+
+
+_HELD = Statement(
+    select(outbox.c.message_id).where(among(outbox.c.state, *_WAITING), outbox.c.state == "held")
+)
+
+
+def held_messages(work: Work) -> list[int]:
+    return [row["message_id"] for row in work.rows(_HELD) if row["message_id"] is not None]
+
+
+def unsent(work: Work) -> list[Row]:
+    """What is not yet sent, oldest first, as `outbox list --json` gives it."""
+    wanted = ("held", "queued", "sending", "unknown", "failed")
+    columns = (
+        outbox.c.id,
+        outbox.c.channel,
+        outbox.c.ticket_id,
+        outbox.c.kind,
+        outbox.c.state,
+        outbox.c.attempts,
+        outbox.c.not_before,
+        outbox.c.error,
+    )
+    return work.once(select(*columns).where(outbox.c.state.in_(wanted)).order_by(outbox.c.id))
+
+
+def _row(row: Row) -> OutboxRow:
+    content = row["content"]
+    return OutboxRow(
+        id=row["id"],
+        key=row["key"],
+        channel=row["channel"],
+        ticket_id=row["ticket_id"],
+        message_id=row["message_id"],
+        anchor_id=row["anchor_id"],
+        kind=row["kind"],
+        conversation=row["conversation"],
+        payload=json.loads(row["payload"]),
+        content=None if content is None else bytes(content),
+        state=row["state"],
+        attempts=row["attempts"],
+        created_at=moment(row["created_at"]),
+        error=row["error"],
+    )

@@ -1,0 +1,170 @@
+"""Makes of an outbox row what its connector is to send: looks up what it shows, and keeps the exact bytes of a mail before its first attempt."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from deskd.compose.answer import Answered, Randomness, compose_answer
+from deskd.compose.card import card_view
+from deskd.compose.ids import token_hash
+from deskd.config import Settings
+from deskd.errors import PermanentFailure, TemporaryFailure
+from deskd.model import (
+    Address,
+    Anchor,
+    Button,
+    Content,
+    Delivery,
+    Ephemeral,
+    Place,
+    Post,
+    PostCard,
+    React,
+    SendMail,
+    UpdateCard,
+)
+from deskd.store import contacts, keys, tickets
+from deskd.store.outbox import OutboxRow
+from deskd.store.references import keep_own
+from deskd.store.tables import anchors, messages, outbox
+from deskd.store.work import Row, Statement, Work
+
+_ANCHOR = Statement(select(anchors).where(anchors.c.id == bindparam("the_id")))
+_WORDS = Statement(select(messages).where(messages.c.id == bindparam("the_id")))
+_ANSWERED = Statement(
+    select(messages.c.rfc_id, messages.c.rfc_references, messages.c.subject, messages.c.reply_to)
+    .where(
+        messages.c.ticket_id == bindparam("ticket_id"),
+        messages.c.direction == "in",
+        messages.c.kind == "message",
+        messages.c.channel == bindparam("channel"),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+
+
+class NotYet(TemporaryFailure):
+    """The row waits for another: its thread has no card yet."""
+
+
+def pack(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Delivery:
+    """Raises `NotYet`, and `PermanentFailure` where what it needs is gone for good."""
+    content = _KINDS[row.kind](work, settings, row, now)
+    return Delivery(row.id, row.channel, row.key, content, row.attempts + 1)
+
+
+def _card(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    anchor = _anchor(work, row)
+    return PostCard(Place(anchor.channel), _view(work, settings, row))
+
+
+def _update(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    anchor = _anchor(work, row)
+    if anchor.thread is None:
+        raise NotYet("the card isn't posted yet")
+    return UpdateCard(Place(anchor.channel, anchor.thread), _view(work, settings, row))
+
+
+def _view(work: Work, settings: Settings, row: OutboxRow) -> Any:
+    ticket = tickets.load(work, row.ticket_id or 0)
+    if ticket is None:
+        raise PermanentFailure("its ticket is gone")
+    return card_view(settings, ticket, contacts.load(work, ticket.contact_id))
+
+
+def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    anchor = _anchor(work, row)
+    if anchor.thread is None:
+        raise NotYet("the card isn't posted yet")
+    payload = row.payload
+    return Post(
+        Place(anchor.channel, anchor.thread),
+        payload.get("text", ""),
+        author=payload.get("author", ""),
+        mentions=tuple(payload.get("mentions", ())),
+        buttons=_buttons(payload),
+        attachments=tuple(payload.get("attachments", ())),
+    )
+
+
+def _react(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    payload = row.payload
+    return React(Place(payload["channel"], payload["ts"]), payload["emoji"], payload["add"])
+
+
+def _ephemeral(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    payload = row.payload
+    place = Place(payload["channel"], payload.get("thread") or None)
+    return Ephemeral(place, payload["user"], payload["text"], _buttons(payload))
+
+
+def _buttons(payload: Mapping[str, Any]) -> tuple[Button, ...]:
+    return tuple(Button(action, label, value) for action, label, value in payload.get("buttons", ()))
+
+
+def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    if row.content is not None:
+        known = row.payload["sent_as"]
+        return SendMail(known["mail_from"], tuple(known["recipients"]), row.content, known["message_id"])
+    ticket = tickets.load(work, row.ticket_id or 0)
+    words = work.row(_WORDS, the_id=row.message_id)
+    contact = contacts.load(work, ticket.contact_id) if ticket else None
+    if ticket is None or words is None or contact is None:
+        raise PermanentFailure("its ticket is gone")
+    composed = compose_answer(
+        settings,
+        ticket,
+        contact,
+        _answered(work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)),
+        words["markup"] or words["text"],
+        auto=bool(row.payload.get("auto")),
+        key=keys.signing(work, now),
+        randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
+        now=now,
+    )
+    mail = composed.mail
+    work.update(messages, words["id"], rfc_id=mail.message_id, subject=composed.subject)
+    if words["conversation_id"] is not None:
+        keep_own(work, words["conversation_id"], mail.message_id)
+    if composed.token is not None:
+        keys.keep_token(work, token_hash(composed.token), ticket.id, composed.address, now)
+    sent_as = {"mail_from": mail.mail_from, "recipients": mail.recipients, "message_id": mail.message_id}
+    work.update(outbox, row.id, content=mail.content, payload=json.dumps({**row.payload, "sent_as": sent_as}))
+    return mail
+
+
+def _answered(row: Row | None) -> Answered | None:
+    if row is None:
+        return None
+    return Answered(
+        rfc_id=row["rfc_id"],
+        references=tuple(json.loads(row["rfc_references"] or "[]")),
+        subject=row["subject"],
+        answer_to=tuple(Address(name, address) for name, address in json.loads(row["reply_to"] or "[]")),
+    )
+
+
+def _anchor(work: Work, row: OutboxRow) -> Anchor:
+    found = work.row(_ANCHOR, the_id=row.anchor_id)
+    if found is None:
+        raise PermanentFailure("its thread is gone")
+    return Anchor(
+        found["id"], found["surface"], found["account"], found["channel"], found["thread"], found["role"]
+    )
+
+
+_KINDS = {
+    "card": _card,
+    "update": _update,
+    "post": _post,
+    "react": _react,
+    "ephemeral": _ephemeral,
+    "mail": _mail,
+}
