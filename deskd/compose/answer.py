@@ -1,0 +1,104 @@
+"""An agent's words, or a rule's, as the mail that carries them to the customer. Pure: keys and randomness come in as arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskd.compose.ids import make_message_id, make_token, reply_address
+from deskd.compose.mail import ReplySpec, compose_reply, reference_chain
+from deskd.compose.mrkdwn import to_html, to_text
+from deskd.config import MailChannel, Settings
+from deskd.errors import PermanentFailure
+from deskd.model import Address, Contact, SendMail, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The customer's last mail in the conversation: what is being answered."""
+
+    rfc_id: str | None
+    references: tuple[str, ...]
+    subject: str
+    answer_to: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Randomness:
+    """What must not be guessable: `nonce` for the Message-ID, 16 bytes for the signed reply address."""
+
+    nonce: str
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    mail: SendMail
+    subject: str
+    text: str
+    token: str | None  # for the person in `address`; None where the desk's address leaves no room for one
+    address: str
+
+
+def compose_answer(
+    settings: Settings,
+    ticket: Ticket,
+    contact: Contact,
+    answered: Answered | None,
+    markup: str,
+    *,
+    auto: bool,
+    key: tuple[str, bytes],
+    randomness: Randomness,
+    now: datetime,
+) -> Composed:
+    """The mail and what is to be remembered of it. Raises `PermanentFailure` where there is nobody to write to."""
+    channel = settings.channels.get(ticket.channel)
+    if not isinstance(channel, MailChannel):
+        raise PermanentFailure(f"{ticket.channel!r} is no mail channel of this desk any more")
+    recipients = _recipients(settings, contact, answered)
+    if not recipients:
+        raise PermanentFailure(f"{ticket.ref} has no mail address to answer to")
+    token = make_token(randomness.token)
+    signed = reply_address(channel.address, token)
+    desk = Address(settings.display_name(ticket.channel), channel.address)
+    names = _names(settings)
+    spec = ReplySpec(
+        sender=desk,
+        reply_to=Address(desk.name, signed) if signed != channel.address else None,
+        to=recipients,
+        cc=(),
+        # An automatic answer carries nothing of the sender's own words: it may be going to someone who never wrote to us.
+        subject=desk.name if auto else (answered.subject if answered else "") or ticket.subject,
+        text=markup if auto else to_text(markup, names),
+        html=None if auto else to_html(markup, names),
+        message_id=make_message_id(*key, randomness.nonce, channel.address.rpartition("@")[2]),
+        in_reply_to=answered.rfc_id if answered else None,
+        references=reference_chain(answered.references, answered.rfc_id) if answered else (),
+        date=now,
+        auto=auto,
+        ticket_ref=ticket.ref,
+        language=ticket.language,
+        attachments=(),
+    )
+    mail = compose_reply(spec)
+    return Composed(
+        mail, spec.subject, spec.text, token if signed != channel.address else None, recipients[0].key
+    )
+
+
+def _recipients(settings: Settings, contact: Contact, answered: Answered | None) -> tuple[Address, ...]:
+    """Where the customer wants the answer (Reply-To, else From); never an address of the desk's own, which would answer itself."""
+    wanted = (
+        answered.answer_to if answered and answered.answer_to else (Address(contact.name, contact.address),)
+    )
+    return tuple(
+        address
+        for address in wanted
+        if "@" in address.address and settings.mail_channel_for(address.address) is None
+    )
+
+
+def _names(settings: Settings) -> Mapping[str, str]:
+    return {agent.slack: agent.name for agent in settings.agents.values() if agent.slack}

@@ -1,0 +1,46 @@
+"""What a ticket's card shows, from the ticket as it stands. Pure; the connector draws it."""
+
+from __future__ import annotations
+
+from deskd import words
+from deskd.config import Settings
+from deskd.model import Button, CardView, Contact, Ticket
+
+_TAKEN = frozenset({"resolved", "closed", "spam"})
+
+
+def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> CardView:
+    language = settings.desk.agent_language
+    buttons: list[Button] = []
+    if ticket.status not in _TAKEN:
+        buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
+        buttons.append(Button("resolve", words.say(language, "resolve"), ticket.ref))
+    return CardView(
+        ref=ticket.ref,
+        subject=ticket.subject,
+        contact=_person(contact),
+        channel=ticket.channel,
+        status=ticket.status,
+        priority=ticket.priority,
+        level=ticket.level,
+        team=ticket.team or "",
+        assignee=_name(settings, ticket.assignee),
+        tags=ticket.tags,
+        due=ticket.due_at,
+        warning=ticket.warned,
+        created_at=ticket.created_at,
+        language=language,
+        buttons=tuple(buttons),
+    )
+
+
+def _person(contact: Contact | None) -> str:
+    if contact is None:
+        return ""
+    return f"{contact.name} <{contact.address}>" if contact.name else contact.address
+
+
+def _name(settings: Settings, agent: str | None) -> str:
+    if agent is None:
+        return ""
+    return settings.agents[agent].name if agent in settings.agents else agent

@@ -1,0 +1,57 @@
+"""The desk: the one place where it is decided what happens to a ticket.
+
+`desk(settings, state, command, now)` looks at a ticket as it stands and at what was asked, and returns what changes. It reads and writes
+nothing; the store applies the changes in the transaction in which it read the state (invariants I3 and I5). It raises `CommandRefused`, with the
+answer for whoever asked, where a command can't be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from deskd.config import Settings
+from deskd.desk import answering, commands, delivering, handling, receiving, showing
+from deskd.desk.changes import Change
+from deskd.desk.commands import Command
+from deskd.desk.state import State
+
+
+def _receive_unreadable(
+    settings: Settings, state: State, command: commands.ReceiveUnreadable, now: datetime
+) -> tuple[Change, ...]:
+    return receiving.receive_unreadable(settings, command)
+
+
+def _tell(settings: Settings, state: State, command: commands.Tell, now: datetime) -> tuple[Change, ...]:
+    return tuple(showing.tell(command.source, command.text))
+
+
+_HANDLERS: Final[dict[type, Callable[..., Any]]] = {
+    commands.Receive: receiving.receive,
+    commands.ReceiveUnreadable: _receive_unreadable,
+    commands.Reply: answering.reply,
+    commands.Note: answering.note,
+    commands.Edit: answering.edit,
+    commands.Withdraw: answering.withdraw,
+    commands.SendNote: answering.send_note,
+    commands.Claim: handling.claim,
+    commands.Assign: handling.assign,
+    commands.Release: handling.release,
+    commands.SetStatus: handling.set_status,
+    commands.SetPriority: handling.set_priority,
+    commands.Tag: handling.tag,
+    commands.Due: handling.due,
+    commands.Tell: _tell,
+    commands.Sent: delivering.sent,
+    commands.NotSent: delivering.not_sent,
+    commands.PerhapsSent: delivering.perhaps_sent,
+    commands.Settle: delivering.settle,
+}
+
+
+def desk(settings: Settings, state: State, command: Command, now: datetime) -> tuple[Change, ...]:
+    """What `command` changes, asked at `now` of a ticket that stands as `state` says."""
+    changes: tuple[Change, ...] = _HANDLERS[type(command)](settings, state, command, now)
+    return changes

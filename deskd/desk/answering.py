@@ -1,0 +1,249 @@
+"""What goes to the customer, and what stays inside: replies, their hold, edits and withdrawals, notes, automatic replies."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from deskd import templates, words
+from deskd.config import Settings
+from deskd.desk import showing
+from deskd.desk.changes import (
+    NEW,
+    AddEvent,
+    AddMessage,
+    AddPost,
+    Change,
+    Queue,
+    RefreshCard,
+    SetMessage,
+    SetOutbox,
+    SetTicket,
+)
+from deskd.desk.commands import Edit, Note, Receive, Reply, SendNote, Source, Withdraw
+from deskd.desk.state import KnownMessage, State
+from deskd.errors import CommandRefused
+from deskd.model import Ticket
+
+
+def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tuple[Change, ...]:
+    """An agent's words for the customer: held for `command.hold`, then queued on the customer's own channel."""
+    ticket = _ticket(state)
+    held = command.hold > timedelta(0)
+    source = command.source
+    return (
+        AddMessage(
+            "out",
+            command.actor,
+            command.text,
+            command.markup,
+            now,
+            ticket.channel,
+            delivery="held" if held else "queued",
+            conversation_id=state.conversation_id,
+        ),
+        *([AddPost(source.channel, source.ts, "source", NEW)] if source else []),
+        _queue(
+            settings,
+            ticket,
+            NEW,
+            now + command.hold if held else None,
+            {"then": command.then} if command.then else {},
+        ),
+        *(showing.react(state, source.channel, source.ts, showing.HELD) if source and held else []),
+        AddEvent("reply", command.actor, {"held": held}),
+        *touched(ticket, command.actor, now),
+    )
+
+
+def touched(ticket: Ticket, actor: str, now: datetime) -> list[Change]:
+    """The first claim or reply makes `new` `open`."""
+    if ticket.status != "new":
+        return [SetTicket({"updated_at": now})]
+    return [
+        SetTicket({"updated_at": now, "status": "open"}),
+        AddEvent("status", actor, {"from": "new", "to": "open"}),
+        RefreshCard(),
+    ]
+
+
+def note(settings: Settings, state: State, command: Note, now: datetime) -> tuple[Change, ...]:
+    """What stays inside: marked 🔒, and its author is offered to send it after all where they may have meant to."""
+    ticket = _ticket(state)
+    source = command.source
+    changes: list[Change] = [
+        AddMessage("note", command.actor, command.text, command.markup, now, ticket.channel),
+        AddEvent("note", command.actor),
+        SetTicket({"updated_at": now}),
+    ]
+    if source is not None:
+        changes.append(AddPost(source.channel, source.ts, "source", NEW))
+        changes += showing.react(state, source.channel, source.ts, showing.INSIDE)
+        if command.offer:
+            language = settings.desk.agent_language
+            # The button names the note by where it was written: it has no id before the commit.
+            button = ("send_note", words.say(language, "send_to_customer"), f"{source.channel}:{source.ts}")
+            changes += showing.tell(source, words.say(language, "kept_inside"), [button])
+    return tuple(changes)
+
+
+def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tuple[Change, ...]:
+    """Until a reply goes, an edit changes it; after that its author is told that the customer has the earlier text."""
+    message = _message(state)
+    if command.markup == message.markup:
+        return ()  # Slack tells of unfurled links, and of threads that grow, as edits too
+    text = SetMessage(
+        message.id,
+        {"text": command.text, "body": command.text, "markup": command.markup},
+        keep_version=True,
+        actor=command.actor,
+    )
+    edited = AddEvent("edited", command.actor, {"message": message.id})
+    if message.direction == "note":
+        return (text, edited)
+    if message.outbox_state != "held" or message.outbox_id is None:
+        return tuple(showing.tell(command.source, words.say(settings.desk.agent_language, "edit_too_late")))
+    if command.note or command.command:
+        return (
+            SetOutbox(message.outbox_id, "cancelled"),
+            text,
+            SetMessage(message.id, {"direction": "note", "delivery": None}),
+            AddEvent("reply_kept_inside", command.actor, {"message": message.id}),
+            *showing.mark(state, message, showing.INSIDE),
+            *(
+                showing.tell(command.source, words.say(settings.desk.agent_language, "edit_command"))
+                if command.command
+                else []
+            ),
+        )
+    hold = hold_of(settings, command.source)
+    return (text, SetOutbox(message.outbox_id, "held", now + hold), edited)
+
+
+def withdraw(settings: Settings, state: State, command: Withdraw, now: datetime) -> tuple[Change, ...]:
+    """A deletion or ❌ stops a held reply; a note that is deleted is kept in the record; what has gone has gone."""
+    message = _message(state)
+    if message.outbox_state == "held" and message.outbox_id is not None:
+        channel, ts = message.source or (command.source.channel, command.source.ts)
+        return (
+            SetOutbox(message.outbox_id, "cancelled"),
+            SetMessage(message.id, {"delivery": "cancelled"}),
+            AddEvent("reply_stopped", command.actor, {"message": message.id}),
+            *(showing.react(state, channel, ts, showing.HELD, add=False) if command.by_reaction else []),
+        )
+    if message.direction == "note":
+        return (
+            () if command.by_reaction else (AddEvent("note_deleted", command.actor, {"message": message.id}),)
+        )
+    if message.delivery == "cancelled":
+        return ()
+    return tuple(showing.tell(command.source, words.say(settings.desk.agent_language, "stop_too_late")))
+
+
+def send_note(settings: Settings, state: State, command: SendNote, now: datetime) -> tuple[Change, ...]:
+    """The button "Send to customer": the note becomes a reply, held like any other."""
+    ticket, message = _ticket(state), _message(state)
+    if message.author != command.actor:
+        raise CommandRefused(words.say(settings.desk.agent_language, "not_yours"))
+    if message.direction != "note":
+        raise CommandRefused(words.say(settings.desk.agent_language, "already_sent"))
+    held = command.hold > timedelta(0)
+    changes: list[Change] = [
+        SetMessage(
+            message.id,
+            {
+                "direction": "out",
+                "delivery": "held" if held else "queued",
+                "conversation_id": state.conversation_id,
+                "sent_at": now,
+            },
+        ),
+        _queue(settings, ticket, message.id, now + command.hold if held else None, {}),
+        AddEvent("reply", command.actor, {"held": held, "message": message.id}),
+    ]
+    if message.source is not None:
+        channel, ts = message.source
+        changes += showing.react(state, channel, ts, showing.INSIDE, add=False)
+        changes += showing.react(state, channel, ts, showing.HELD) if held else []
+    return (*changes, *touched(ticket, command.actor, now))
+
+
+def automatic_reply(
+    settings: Settings, state: State, command: Receive, template: str, rule: str, now: datetime
+) -> list[Change]:
+    """A rule's answer. Automatic mail is never answered, and nobody is answered more often than the desk allows."""
+    if command.message.kind != "message" or template in command.answered:
+        because = (
+            "automatic mail"
+            if command.message.kind != "message"
+            else "this contact was sent it a short while ago"
+        )
+        return [AddEvent("reply_skipped", f"rule:{rule}", {"template": template, "because": because})]
+    ref = state.ticket.ref if state.ticket else state.next_ref
+    subject = state.ticket.subject if state.ticket else command.message.subject
+    text = templates.render(
+        settings,
+        template,
+        command.language,
+        {
+            "contact": {"name": command.message.sender.name, "address": command.message.sender.address},
+            "ticket": {
+                "ref": ref,
+                "subject": subject,
+                "status": command.verdict.ticket.status,
+                "priority": command.verdict.ticket.priority,
+            },
+            "desk": {"name": settings.desk.name},
+        },
+    )
+    payload = {"auto": True, "template": template}
+    channel = command.channel
+    return [
+        AddMessage(
+            "out",
+            f"rule:{rule}",
+            text,
+            text,
+            now,
+            channel,
+            delivery="queued",
+            conversation_id=state.conversation_id or NEW,
+        ),
+        Queue(customer_kind(settings, channel), channel, "out:{ticket}", payload, message_id=NEW),
+        AddEvent("reply", f"rule:{rule}", {"template": template}),
+    ]
+
+
+def customer_kind(settings: Settings, channel: str) -> str:
+    """The outbox kind that carries words to customers of a channel."""
+    return str(settings.channels[channel].type) if channel in settings.channels else "mail"
+
+
+def hold_of(settings: Settings, source: Source) -> timedelta:
+    """How long replies written there are held: `undo` of the Slack channel."""
+    return settings.slack_channels()[source.account].undo
+
+
+def _queue(
+    settings: Settings, ticket: Ticket, message_id: int, until: datetime | None, payload: dict[str, object]
+) -> Queue:
+    return Queue(
+        customer_kind(settings, ticket.channel),
+        ticket.channel,
+        "out:{ticket}",
+        payload,
+        message_id=message_id,
+        not_before=until,
+        held=until is not None,
+    )
+
+
+def _ticket(state: State) -> Ticket:
+    if state.ticket is None:
+        raise CommandRefused("there is no such ticket")
+    return state.ticket
+
+
+def _message(state: State) -> KnownMessage:
+    if state.message is None:
+        raise CommandRefused("there is no such message")
+    return state.message

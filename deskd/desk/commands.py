@@ -1,0 +1,222 @@
+"""What can be asked of the desk: what people wrote, agents did, the outbox reports and the clock says.
+
+`actor` is `agent:KEY`, `contact:ADDRESS`, `rule:NAME`, `clock` or `system` (INTERFACE.md section 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deskd.model import Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
+from deskd.rules import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in Slack an agent did it: the account's key, the channel's id, the message's ts and its thread's root."""
+
+    account: str
+    channel: str
+    ts: str
+    user: str  # the agent's Slack id: answers meant for them alone go there
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A message from outside, understood, judged by the rules and assigned. Into an open ticket it joins, otherwise it opens one."""
+
+    message: Message
+    inbox_id: int
+    channel: str
+    joining: Joining
+    verdict: Verdict
+    assignment: Assignment | None  # None: it stays as it is
+    auth: AuthVerdict
+    received_at: datetime
+    language: str
+    live: bool = True  # False: the past; no thread is opened and nothing is sent
+    answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
+    thread_key: str | None = None  # a chat's
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveUnreadable:
+    """A message that could not be understood: a placeholder ticket shows it to a person."""
+
+    inbox_id: int
+    channel: str
+    reason: str
+    sender: str
+    received_at: datetime
+    team: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    actor: str
+    text: str  # plain
+    markup: str  # as Slack has it
+    source: Source | None
+    hold: timedelta = timedelta(0)
+    then: Status | None = None  # `!resolve last words`: the status once it has gone
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    actor: str
+    text: str
+    markup: str
+    source: Source | None
+    offer: bool = False  # offer its author the button "Send to customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An agent changed what they had written: `note` when the new text stays inside, `command` when it now reads as one."""
+
+    actor: str
+    text: str
+    markup: str
+    source: Source
+    note: bool = False
+    command: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """An agent deleted a message, or stopped it with ❌ (`by_reaction`)."""
+
+    actor: str
+    source: Source
+    by_reaction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendNote:
+    """The button "Send to customer" under a note."""
+
+    actor: str
+    source: Source
+    hold: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    actor: str
+    agent: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    actor: str
+    assignment: Assignment
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    actor: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    actor: str
+    status: Status
+    reason: str = ""
+    until: datetime | None = None  # for pending and hold
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Exactly one of the three is given."""
+
+    actor: str
+    priority: Priority | None = None
+    urgency: Grade | None = None
+    impact: Grade | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    actor: str
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Answer an agent alone: help, or what was wrong with a command."""
+
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The outbox's word: a message has gone. `refused`: recipients who will not get it, with the other side's answer."""
+
+    message_id: int
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The outbox's word: a message was refused for good."""
+
+    message_id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerhapsSent:
+    """The outbox's word: a message went, perhaps, and the channel gives no way to know."""
+
+    message_id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """An agent's word on a message that went, perhaps: send it `again`, or it arrived."""
+
+    actor: str
+    again: bool
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The clock's word: a deadline has come."""
+
+    kind: str
+
+
+Command = (
+    Receive
+    | ReceiveUnreadable
+    | Reply
+    | Note
+    | Edit
+    | Withdraw
+    | SendNote
+    | Claim
+    | Assign
+    | Release
+    | SetStatus
+    | SetPriority
+    | Tag
+    | Tell
+    | Sent
+    | NotSent
+    | PerhapsSent
+    | Settle
+    | Due
+)

@@ -1,0 +1,287 @@
+"""A message from outside: opens a ticket, or joins one. Command in, changes out; nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from deskd import rules, words
+from deskd.config import Settings
+from deskd.desk import showing
+from deskd.desk.answering import automatic_reply
+from deskd.desk.changes import (
+    NEW,
+    AddAnchor,
+    AddEvent,
+    AddIncoming,
+    AddLink,
+    AddMessage,
+    AddTags,
+    Change,
+    EndInbox,
+    OpenTicket,
+    RefreshCard,
+    RemoveTags,
+    SetTicket,
+    TagContact,
+)
+from deskd.desk.commands import Receive, ReceiveUnreadable
+from deskd.desk.deadlines import status_deadlines
+from deskd.desk.state import State
+from deskd.model import Assignment, Message, Ticket
+
+REOPENED_BY_CUSTOMER = frozenset({"pending", "hold", "resolved"})
+
+
+def receive(settings: Settings, state: State, command: Receive, now: datetime) -> tuple[Change, ...]:
+    """The message joins `state.ticket`, or opens a ticket when there is none."""
+    if state.ticket is None:
+        changes = _open(settings, state, command, now)
+    else:
+        changes = _join(settings, state, state.ticket, command, now)
+    end = EndInbox(command.inbox_id, "filed", joining=command.joining, auth=command.auth)
+    return (*changes, end)
+
+
+def _open(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
+    judged = command.verdict.ticket
+    team = command.assignment.team if command.assignment else None
+    values: dict[str, Any] = {
+        "subject": command.message.subject
+        or words.start_of(command.message.text)
+        or words.say(settings.desk.agent_language, "no_subject"),
+        "channel": command.channel,
+        "status": judged.status,
+        "team": team,
+        "level": settings.teams[team].level if team else 1,
+        "assignee": command.assignment.agent if command.assignment else None,
+        "language": command.language,
+        "created_at": command.received_at,
+        "updated_at": command.received_at,
+        "warned": command.joining.warn,
+        **_classified(command),
+        **_status_times(judged.status, command.received_at),
+    }
+    changes: list[Change] = [
+        OpenTicket(values, judged.tags),
+        _incoming(command),
+        AddEvent(
+            "opened", _author(command), {"because": command.joining.because, "channel": command.channel}
+        ),
+        *_rule_events(command),
+        *_assigned(command.assignment),
+    ]
+    if command.joining.link is not None:
+        changes.append(AddLink(command.joining.link, "related", command.joining.because))
+    if command.live:
+        changes += showing.open_thread(settings, team)
+        if any(isinstance(change, AddAnchor) for change in changes):
+            account = next(iter(settings.slack_channels()))
+            changes += _customer_post(command.message, state, account)
+        changes += _acts(settings, state, command, now)
+        changes += status_deadlines(settings, judged.status, now)
+    return changes
+
+
+def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, now: datetime) -> list[Change]:
+    changes: list[Change] = [
+        _incoming(command),
+        AddEvent(
+            "joined", _author(command), {"because": command.joining.because, "channel": command.channel}
+        ),
+        *_rule_events(command),
+    ]
+    values: dict[str, Any] = {
+        "updated_at": max(ticket.updated_at, command.received_at),
+        **_classified(command),
+    }
+    status = _status_after(ticket, command)
+    if status != ticket.status:
+        values |= {"status": status, "pending_until": None, **_status_times(status, now)}
+        changes.append(
+            AddEvent(
+                "status", _author(command), {"from": ticket.status, "to": status, "because": "a message came"}
+            )
+        )
+        changes += status_deadlines(settings, status, now)
+    if command.assignment is not None:
+        team = command.assignment.team
+        values |= {
+            "team": team,
+            "assignee": command.assignment.agent,
+            "level": settings.teams[team].level if team else ticket.level,
+        }
+        changes += _assigned(command.assignment)
+    added, removed = _difference(ticket.tags, command.verdict.ticket.tags)
+    changes += [AddTags(added)] if added else []
+    changes += [RemoveTags(removed)] if removed else []
+    changes.append(SetTicket(values))
+    if command.live:
+        if state.home is not None:
+            changes += _customer_post(command.message, state, state.home.account)
+            changes.append(RefreshCard())
+        changes += _acts(settings, state, command, now)
+    return changes
+
+
+def _status_after(ticket: Ticket, command: Receive) -> str:
+    """A rule's word, else: what a person writes brings back a ticket that waits or is resolved (INTERFACE.md, section 4)."""
+    if command.verdict.ticket.status != ticket.status:
+        return command.verdict.ticket.status
+    reopens = command.live and command.message.kind == "message" and ticket.status in REOPENED_BY_CUSTOMER
+    return "open" if reopens and command.joining.agent is None else ticket.status
+
+
+def _status_times(status: str, at: datetime) -> Mapping[str, Any]:
+    return {
+        "resolved_at": at if status in ("resolved", "closed", "spam") else None,
+        "closed_at": at if status in ("closed", "spam") else None,
+    }
+
+
+def _classified(command: Receive) -> Mapping[str, Any]:
+    judged = command.verdict.ticket
+    values: dict[str, Any] = {"priority": judged.priority, "urgency": judged.urgency, "impact": judged.impact}
+    if any(isinstance(act.value, rules.SetPriority) for act in command.verdict.actions):
+        values["priority_set"] = True
+    return values
+
+
+def _difference(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(sorted(set(after) - set(before))), tuple(sorted(set(before) - set(after)))
+
+
+def _author(command: Receive) -> str:
+    if command.joining.agent is not None:
+        return f"agent:{command.joining.agent}"
+    return f"contact:{command.message.sender.address}"
+
+
+def _incoming(command: Receive) -> AddIncoming:
+    return AddIncoming(
+        command.message,
+        command.inbox_id,
+        command.channel,
+        command.received_at,
+        _author(command),
+        command.verdict.hash,
+        command.verdict.fired,
+        command.thread_key,
+    )
+
+
+def _rule_events(command: Receive) -> list[Change]:
+    """One event a rule that fired, with the facts it saw and what it did."""
+    done: dict[str, list[str]] = {fired.name: [] for fired in command.verdict.fired}
+    for act in command.verdict.actions:
+        done.setdefault(act.rule, []).append(act.kind)
+    because = {fired.name: fired.because for fired in command.verdict.fired}
+    return [
+        AddEvent(
+            "rule",
+            f"rule:{name}",
+            {"because": because.get(name, ""), "did": kinds, "rules": command.verdict.hash[:12]},
+        )
+        for name, kinds in done.items()
+    ]
+
+
+def _assigned(assignment: Assignment | None) -> list[Change]:
+    return [AddEvent("assigned", "system", asdict(assignment))] if assignment is not None else []
+
+
+def _customer_post(message: Message, state: State, account: str) -> list[Change]:
+    """What the customer wrote, under their name. Automatic mail is shown as what it is."""
+    name = message.sender.name or message.sender.address
+    lines = [f"{file.name} ({words.size(file.size)})" for file in message.attachments if not file.inline]
+    text = message.text or message.body
+    return showing.post(state.home, text, account=account, author=name, attachments=lines, message_id=NEW)
+
+
+def _acts(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
+    """What the rules have the desk say: to the customer, in the thread, to people."""
+    changes: list[Change] = []
+    account = next(iter(settings.slack_channels()), "")
+    shown = state.home is not None or (state.ticket is None and _has_thread(settings, command))
+    for act in command.verdict.actions:
+        match act.value:
+            case rules.Reply(template=template):
+                changes += automatic_reply(settings, state, command, template, act.rule, now)
+            case rules.Note(text=text):
+                changes.append(AddMessage("note", f"rule:{act.rule}", text, text, now, command.channel))
+                changes += (
+                    showing.post(state.home, text, account=account, author=act.rule, message_id=NEW)
+                    if shown
+                    else []
+                )
+            case rules.Notify(whom=whom, text=text):
+                people = _people(settings, command, whom)
+                changes += (
+                    showing.post(
+                        state.home,
+                        text or words.say(settings.desk.agent_language, "look_here"),
+                        account=account,
+                        mentions=people,
+                    )
+                    if shown
+                    else []
+                )
+            case rules.ContactTag(tags=tags):
+                changes.append(TagContact(tags))
+            case _:
+                pass  # the others are in the verdict's ticket, or were for assignment
+    return changes
+
+
+def _has_thread(settings: Settings, command: Receive) -> bool:
+    return bool(showing.open_thread(settings, command.assignment.team if command.assignment else None))
+
+
+def _people(settings: Settings, command: Receive, whom: str) -> tuple[str, ...]:
+    """The Slack ids of `agent`, `team` or `lead`, as far as they are known."""
+    assignment = command.assignment
+    team = settings.teams.get(assignment.team) if assignment and assignment.team else None
+    keys: tuple[str, ...] = ()
+    if whom == "agent" and assignment and assignment.agent:
+        keys = (assignment.agent,)
+    elif whom == "lead" and team and team.lead:
+        keys = (team.lead,)
+    elif team:
+        keys = tuple(team.members)
+    return tuple(slack for key in keys if key in settings.agents and (slack := settings.agents[key].slack))
+
+
+def receive_unreadable(settings: Settings, command: ReceiveUnreadable) -> tuple[Change, ...]:
+    """A placeholder ticket, so that a person sees what no program could read; `inbox retry` replaces it later."""
+    language = settings.desk.agent_language
+    values = {
+        "subject": words.say(language, "unreadable_subject", sender=command.sender or "?"),
+        "channel": command.channel,
+        "status": "new",
+        "priority": "normal",
+        "urgency": "medium",
+        "impact": "medium",
+        "team": command.team,
+        "level": settings.teams[command.team].level if command.team else 1,
+        "assignee": None,
+        "language": command.language,
+        "created_at": command.received_at,
+        "updated_at": command.received_at,
+        "warned": command.reason,
+        "quarantined": True,
+    }
+    text = words.say(language, "unreadable", reason=command.reason, inbox=command.inbox_id)
+    changes: list[Change] = [
+        OpenTicket(values),
+        AddMessage("note", "system", text, text, command.received_at, command.channel),
+        AddEvent("quarantined", "system", {"because": command.reason, "inbox": command.inbox_id}),
+    ]
+    thread = showing.open_thread(settings, command.team)
+    if thread:
+        changes += [
+            *thread,
+            *showing.post(None, text, account=next(iter(settings.slack_channels())), message_id=NEW),
+        ]
+    return (*changes, EndInbox(command.inbox_id, "quarantined", command.reason))

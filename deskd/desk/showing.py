@@ -1,0 +1,104 @@
+"""How a ticket shows itself to agents: the rows that put its card, posts, reactions and answers into Slack.
+
+Rows of one thread share a conversation, so they arrive in order; a card's refreshes, reactions and answers to one agent go their own ways, so that
+cosmetics never hold up a customer's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deskd.config import Settings
+from deskd.desk.changes import NEW, AddAnchor, Change, Queue
+from deskd.desk.commands import Source
+from deskd.desk.state import KnownMessage, State
+from deskd.model import Anchor
+
+HELD = "hourglass_flowing_sand"
+SENT = "white_check_mark"
+FAILED = "warning"
+PERHAPS = "grey_question"
+INSIDE = "lock"
+DONE = "ok_hand"
+
+
+def open_thread(settings: Settings, team: str | None) -> list[Change]:
+    """The ticket's thread in its team's channel, headed by its card. None where the desk has no Slack, or the team no channel."""
+    account = next(iter(settings.slack_channels()), None)
+    channel = settings.teams[team].slack if team else None
+    if account is None or channel is None:
+        return []
+    return [AddAnchor(account, channel), Queue("card", account, "slack:{ticket}", anchor_id=NEW)]
+
+
+def post(
+    anchor: Anchor | None,
+    text: str,
+    *,
+    account: str = "",
+    author: str = "",
+    mentions: Sequence[str] = (),
+    buttons: Sequence[tuple[str, str, str]] = (),
+    attachments: Sequence[str] = (),
+    message_id: int | None = None,
+) -> list[Change]:
+    """A post in the ticket's thread: in `anchor`, or in the one these changes add (None). `buttons`: action, label and value of each."""
+    payload = {
+        "text": text,
+        "author": author,
+        "mentions": list(mentions),
+        "buttons": [list(button) for button in buttons],
+        "attachments": list(attachments),
+    }
+    return [
+        Queue(
+            "post",
+            anchor.account if anchor else account,
+            "slack:{ticket}",
+            {name: value for name, value in payload.items() if value},
+            message_id=message_id,
+            anchor_id=anchor.id if anchor else NEW,
+        )
+    ]
+
+
+def notice(
+    state: State, text: str, mentions: Sequence[str] = (), buttons: Sequence[tuple[str, str, str]] = ()
+) -> list[Change]:
+    """A line of the desk's own in the ticket's thread; nothing where it has none."""
+    return post(state.home, text, mentions=mentions, buttons=buttons) if state.home else []
+
+
+def react(state: State, channel: str, ts: str, emoji: str, *, add: bool = True) -> list[Change]:
+    """Put a mark on an agent's message, or take it off."""
+    if state.home is None:
+        return []
+    payload = {"channel": channel, "ts": ts, "emoji": emoji, "add": add}
+    return [Queue("react", state.home.account, f"react:{channel}:{ts}", payload)]
+
+
+def mark(state: State, message: KnownMessage, emoji: str) -> list[Change]:
+    """Put the mark that tells what became of a reply, in the place of ⏳."""
+    if message.source is None:
+        return []
+    channel, ts = message.source
+    return react(state, channel, ts, HELD, add=False) + react(state, channel, ts, emoji)
+
+
+def tell(source: Source | None, text: str, buttons: Sequence[tuple[str, str, str]] = ()) -> list[Change]:
+    """Answer the agent alone, in the thread."""
+    if source is None:
+        return []
+    payload = {
+        "channel": source.channel,
+        "thread": source.thread,
+        "user": source.user,
+        "text": text,
+        "buttons": [list(button) for button in buttons],
+    }
+    return [Queue("ephemeral", source.account, f"ephemeral:{source.user}", payload)]
+
+
+def done(state: State, source: Source | None) -> list[Change]:
+    """Acknowledge a command with 👌; the card shows what it did."""
+    return react(state, source.channel, source.ts, DONE) if source and source.ts else []

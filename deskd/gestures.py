@@ -1,0 +1,213 @@
+"""What an agent's gesture in Slack asks of the desk: text, edits, deletions, reactions and buttons become commands.
+
+Pure. Who somebody is follows from Slack's authenticated user id and the roster, never from text (invariant I7). `find` says what must be looked up,
+`interpret` what follows from what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskd import typed
+from deskd.compose.mrkdwn import to_text
+from deskd.config import Settings
+from deskd.desk.answering import hold_of
+from deskd.desk.commands import (
+    Claim,
+    Command,
+    Edit,
+    Note,
+    Reply,
+    SendNote,
+    SetStatus,
+    Settle,
+    Source,
+    Tell,
+    Withdraw,
+)
+from deskd.desk.state import State
+from deskd.model import Gesture
+
+CLAIMS = "eyes"
+RESOLVES = "white_check_mark"
+STOPS = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nobody acts on it, and why; the inbox row is discarded with this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a gesture is about, to be looked up: exactly one is given."""
+
+    thread: tuple[str, str] | None = None  # Slack channel and the thread's root ts
+    post: tuple[str, str] | None = None  # Slack channel and ts of one message
+    ref: str | None = None
+    message: int | None = None
+
+
+def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wanted | Ignored:
+    """Which ticket and message to look up, or why the gesture is nobody's business."""
+    if gesture.kind == "other":
+        return Ignored(gesture.reason or "nothing the desk acts on")
+    if gesture.bot:
+        return Ignored("written by a bot")
+    if people.get(gesture.user) not in settings.agents:
+        return Ignored("not of the roster: it stays in Slack")
+    if gesture.kind == "message":
+        if gesture.thread_ts is None or gesture.thread_ts == gesture.ts:
+            return Ignored("outside any thread")
+        return Wanted(thread=(gesture.channel, gesture.thread_ts))
+    if gesture.kind == "press":
+        return _pressed(gesture)
+    return Wanted(post=(gesture.channel, gesture.ts))
+
+
+def _pressed(gesture: Gesture) -> Wanted | Ignored:
+    if gesture.name in ("claim", "resolve"):
+        return Wanted(ref=gesture.value)
+    if gesture.name == "send_note":
+        channel, _, ts = gesture.value.partition(":")
+        return Wanted(post=(channel, ts))
+    if gesture.name in ("send_again", "it_arrived") and gesture.value.isdecimal():
+        return Wanted(message=int(gesture.value))
+    return Ignored(f"an unknown button {gesture.name!r}")
+
+
+def interpret(
+    gesture: Gesture,
+    account: str,
+    state: State,
+    role: str | None,
+    settings: Settings,
+    people: Mapping[str, str],
+    now: datetime,
+) -> Command | Ignored:
+    """The command, or why there is none. `role`: what the looked-up Slack message is to the ticket (card, message, source, notice).
+
+    Raises `CommandRefused`, with the answer for the agent, where a typed command is wrong.
+    """
+    agent = people[gesture.user]
+    actor = f"agent:{agent}"
+    source = Source(
+        account,
+        gesture.channel,
+        gesture.ts if gesture.kind == "message" else "",
+        gesture.user,
+        gesture.thread_ts or "",
+    )
+    if gesture.kind == "message":
+        return _written(gesture, agent, source, state, settings, people, now)
+    if gesture.kind == "press":
+        return _button(gesture, agent, source, settings)
+    if gesture.kind == "react":
+        return _reaction(gesture, agent, source, role)
+    if role != "source" or state.message is None:
+        return Ignored("not a message of an agent's that the desk knows")
+    own = Source(account, gesture.channel, gesture.ts, gesture.user, gesture.thread_ts or _thread(state))
+    if state.message.author != actor:
+        return Ignored("not its author's doing")
+    if gesture.kind == "delete":
+        return Withdraw(actor, own)
+    if gesture.kind == "edit":
+        return _edited(gesture, actor, own, settings, people)
+    return Ignored(f"{gesture.kind} asks for nothing")
+
+
+def _written(
+    gesture: Gesture,
+    agent: str,
+    source: Source,
+    state: State,
+    settings: Settings,
+    people: Mapping[str, str],
+    now: datetime,
+) -> Command | Ignored:
+    actor = f"agent:{agent}"
+    channel = settings.slack_channels()[source.account]
+    read = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
+    names = names_of(settings, people)
+    if read.kind == "command" and state.ticket is not None:
+        return typed.read_command(
+            gesture.text,
+            agent=agent,
+            source=source,
+            ticket=state.ticket,
+            settings=settings,
+            people=people,
+            now=now,
+        )
+    if not read.text.strip() and not gesture.files:
+        return Ignored("an empty message")
+    plain = to_text(read.text, names)
+    if gesture.files:
+        plain = "\n".join([plain, *(f"[{file.name}]" for file in gesture.files)]).strip()
+        return Note(actor, plain, gesture.text, source)
+    if read.kind == "note":
+        return Note(actor, plain, read.text, source, offer=read.offer)
+    return Reply(actor, plain, read.text, source, hold_of(settings, source))
+
+
+def names_of(settings: Settings, people: Mapping[str, str]) -> Mapping[str, str]:
+    """Slack id -> the name people read."""
+    return {
+        slack: settings.agents[key].name if key in settings.agents else key for slack, key in people.items()
+    }
+
+
+def _edited(
+    gesture: Gesture, actor: str, source: Source, settings: Settings, people: Mapping[str, str]
+) -> Command:
+    replies = settings.slack_channels()[source.account].replies
+    read = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
+    return Edit(
+        actor,
+        to_text(read.text, names_of(settings, people)),
+        read.text,
+        source,
+        note=read.kind == "note",
+        command=read.kind == "command",
+    )
+
+
+def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command:
+    actor = f"agent:{agent}"
+    match gesture.name:
+        case "claim":
+            return Claim(actor, agent, source)
+        case "resolve":
+            return SetStatus(actor, "resolved", source=source)
+        case "send_note":
+            return SendNote(actor, source, hold_of(settings, source))
+        case _:
+            return Settle(actor, again=gesture.name == "send_again", source=source)
+
+
+def _reaction(gesture: Gesture, agent: str, source: Source, role: str | None) -> Command | Ignored:
+    actor = f"agent:{agent}"
+    if gesture.name == CLAIMS:
+        return Claim(actor, agent, source)
+    if gesture.name == RESOLVES and role == "card":
+        return SetStatus(actor, "resolved", source=source)
+    if gesture.name == STOPS and role == "source":
+        return Withdraw(
+            actor,
+            Source(source.account, gesture.channel, gesture.ts, gesture.user, source.thread),
+            by_reaction=True,
+        )
+    return Ignored(f"the reaction {gesture.name!r} means nothing here")
+
+
+def _thread(state: State) -> str:
+    return state.home.thread or "" if state.home else ""
+
+
+def refused(source: Source, answer: str) -> Tell:
+    """The answer to a command that can't be done, for its author alone."""
+    return Tell(source, answer)
