@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +48,25 @@ class HeldReply:
     thread_ts: str
     text: str
     user: str = ""
+
+
+class Receiver(Protocol):
+    """A door by which messages come in, and nothing goes out."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the log and by systemd: smtp:127.0.0.1:8025."""
+        ...
+
+    async def start(self, accept: Accept, sockets: Sequence[socket.socket] = ()) -> None:
+        """Begin to receive, on sockets that are open already or on its own. Raises `ConfigError` when the port is taken."""
+        ...
+
+    async def stop_receiving(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> ConnectorHealth: ...
 
 
 class Connector(Protocol):

@@ -1,0 +1,71 @@
+"""Acts on one gesture of an agent's: looks up the ticket it is about, decides and writes, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from deskd.config import Settings
+from deskd.desk import desk
+from deskd.desk.commands import Command, Source, Tell
+from deskd.desk.state import State
+from deskd.errors import CommandRefused
+from deskd.filing import Filed
+from deskd.gestures import Ignored, Wanted, find, interpret
+from deskd.model import Gesture
+from deskd.store import Work, apply, inbox, tickets
+from deskd.store.inbox import InboxRow
+
+
+def act(
+    work: Work, settings: Settings, people: Mapping[str, str], row: InboxRow, gesture: Gesture, now: datetime
+) -> Filed:
+    """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
+    wanted = find(gesture, people, settings)
+    if isinstance(wanted, Ignored):
+        return _discard(work, row, wanted.reason)
+    looked_up = _look_up(work, wanted)
+    if looked_up is None:
+        return _discard(work, row, "about no ticket's message")
+    state, role = looked_up
+    source = Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
+    command: Command | Ignored
+    try:
+        command = interpret(gesture, row.channel, state, role, settings, people, now)
+        if isinstance(command, Ignored):
+            return _discard(work, row, command.reason)
+        made = desk(settings, state, command, now)
+    except CommandRefused as refusal:
+        made = desk(settings, state, Tell(source, str(refusal)), now)
+    applied = apply.apply(work, state, made, now)
+    inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
+    return Filed("applied", applied.ticket)
+
+
+def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
+    """The ticket's state, with the message in question, and what that Slack message is to the ticket."""
+    ticket_id: int | None = None
+    message_id = wanted.message
+    role: str | None = None
+    if wanted.thread is not None:
+        ticket_id = tickets.by_thread(work, *wanted.thread)
+    elif wanted.post is not None:
+        post = tickets.post(work, *wanted.post)
+        if post is not None:
+            ticket_id, message_id, role = post["ticket_id"], post["message_id"], post["role"]
+    elif wanted.ref is not None:
+        ticket_id = tickets.by_ref(work, wanted.ref)
+    elif wanted.message is not None:
+        ticket_id = tickets.of_message(work, wanted.message)
+    if ticket_id is None:
+        return None
+    return tickets.state(work, ticket_id, message_id), role
+
+
+def _discard(work: Work, row: InboxRow, reason: str) -> Filed:
+    inbox.end(work, row.id, "discarded", reason=reason)
+    return Filed("discarded", None, reason)
+
+
+def _thread(state: State) -> str:
+    return (state.home.thread or "") if state.home else ""

@@ -1,0 +1,309 @@
+"""The composition root: builds everything, runs the tasks, stops them in order. It alone imports connectors.
+
+Start: the store is opened and made fit, what a dead daemon left is picked up, then the workers run, and only then the doors open. Stop: the doors close, what
+is under way comes to its end, and whatever is not done stays in its row for the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+
+from connectors.mail import MailConnector
+from connectors.slack.connector import SlackConnector
+from connectors.smtp.shared import smtp_listeners
+from deskd import roster
+from deskd.config import Settings
+from deskd.control import ControlServer
+from deskd.errors import ConfigError, DeskdError, Problem, TemporaryFailure
+from deskd.events import Events
+from deskd.outbox import Outbox
+from deskd.pipeline import Pipeline
+from deskd.ports import Clock, Connector, HeldReply, Receiver
+from deskd.rules import RuleSet, load_rules, run_tests
+from deskd.store import Store, Work, inbox, outbox, rule_sets, schema, tickets
+from deskd.systemd import listening_sockets, notify, watchdog_seconds
+from deskd.timekeeper import Timekeeper
+
+STOP_WITHIN = 8.0  # seconds for what is under way; SIGTERM promises 10
+FIND_PEOPLE_WITHIN = 10.0
+RECHECK_EVERY = 2.0
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return monotonic()
+
+
+class Daemon:
+    """One running desk. `start`, then `stop`; what it runs on is given from outside, so that a test or the demo can give its own."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        events: Events | None = None,
+        upgrade: bool = False,
+        sockets: Mapping[str, list[socket.socket]] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.events = events or Events()
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._upgrade = upgrade
+        self._sockets = sockets or {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.receivers: list[Receiver] = []
+        self.connectors: dict[str, Connector] = {}
+        self.failed = asyncio.Event()
+
+    # ── starting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Raises `ConfigError` or `UsageError` when it can't start; nothing is left running then."""
+        ruleset = load_rules(self.settings.desk.rules, self.settings)
+        self.store = Store.open(self.settings.desk.database)
+        try:
+            await asyncio.to_thread(schema.prepare, self.store, upgrade=self._upgrade)
+            await self._pick_up(ruleset)
+            await self._build(ruleset)
+            await self._open()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _pick_up(self, ruleset: RuleSet) -> None:
+        """On SQLite this is the only daemon: whatever is marked as under way is nobody's."""
+        alone = self.store.dialect == "sqlite"
+
+        def unit(work: Work) -> None:
+            rule_sets.keep(work, ruleset.hash, json.dumps(dict(ruleset.source)), self.clock.now())
+            if alone:
+                inbox.take_back(work)
+                outbox.give_up_stale(work, self.clock.now(), everything=True)
+
+        await self.store.write(unit)
+
+    async def _build(self, ruleset: RuleSet) -> None:
+        settings, clock = self.settings, self.clock
+        for key, mail in settings.mail_channels().items():
+            self.connectors[key] = MailConnector(key, mail, clock)
+        for key, slack in settings.slack_channels().items():
+            self.connectors[key] = SlackConnector(key, slack, clock, settings.desk.agent_language)
+        self.receivers = list(smtp_listeners(settings, clock))
+        await self._find_people()
+        people = roster.people(self.settings)
+        self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
+        self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
+        self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events)
+        loop = asyncio.get_running_loop()
+        self.store.on_commit(lambda woken: _call_soon(loop, self._woken, woken))
+
+    async def _find_people(self) -> None:
+        """People given by e-mail address or name must be known before anyone's word is judged; those found once are remembered."""
+        wanted = roster.to_look_up(self.settings)
+        account = next(iter(self.settings.slack_channels()), None)
+        if not wanted or account is None:
+            return
+        known = await self.store.read(lambda work: rule_sets.people(work, account))
+        connector = self.connectors[account]
+        assert isinstance(connector, SlackConnector)
+        found: dict[str, str] = {}
+        with contextlib.suppress(TemporaryFailure, TimeoutError):
+            found = await asyncio.wait_for(connector.resolve_people(wanted), FIND_PEOPLE_WITHIN)
+        await self.store.write(lambda work: rule_sets.keep_people(work, account, found, self.clock.now()))
+        self.settings = roster.with_ids(self.settings, {**known, **found})
+
+    async def _open(self) -> None:
+        await self._control_socket()
+        self._run("pipeline", self.pipeline.run)
+        self._run("outbox", self.outbox.run)
+        await self.timekeeper.start()
+        for connector in self.connectors.values():
+            await connector.start(self.pipeline.accept)
+        for receiver in self.receivers:
+            await receiver.start(self.pipeline.accept, self._sockets.get(receiver.name, ()))
+        self._run("recheck", self._recheck)
+        self.events.started(
+            database=self.store.dialect, listening=[receiver.name for receiver in self.receivers]
+        )
+
+    async def _control_socket(self) -> None:
+        self._control: ControlServer | None = None
+        if self.store.path is not None:
+            self._control = ControlServer(self.store.path, self)
+            await self._control.start()
+
+    def _run(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        async def guarded() -> None:
+            try:
+                await work()
+            except asyncio.CancelledError:
+                raise
+            except BaseException as failure:
+                self.events.task_failed(name, failure)
+                self.failed.set()
+
+        self._tasks.append(asyncio.create_task(guarded(), name=f"deskd-{name}"))
+
+    def _woken(self, woken: set[str]) -> None:
+        if "inbox" in woken:
+            self.pipeline.wake()
+        if "outbox" in woken:
+            self.outbox.wake()
+        if "clock" in woken:
+            self._run("clock", self.timekeeper.tick)
+        self._tasks = [task for task in self._tasks if not task.done()]
+
+    async def _recheck(self) -> None:
+        """Held replies from before the start go only when Slack has said what became of them meanwhile."""
+        while True:
+            try:
+                held = await self.store.read(lambda work: held_replies(work, self.settings))
+                for key, connector in self.connectors.items():
+                    await connector.recheck([reply for account, reply in held if account == key])
+                break
+            except TemporaryFailure as failure:
+                self.events.receiver_failed("recheck", failure)
+                await asyncio.sleep(RECHECK_EVERY)
+        # What the recheck brought in is in the inbox now, and is worked off before a held reply goes.
+        newest = await self.store.read(inbox.newest)
+        while True:
+            if not await self.store.read(lambda work: inbox.is_waiting(work, newest)):
+                break
+            await asyncio.sleep(0.05)
+        self.outbox.release_holds()
+
+    # ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def stop(self) -> None:
+        """Close the doors, bring what is under way to its end within `STOP_WITHIN` seconds, let go. May be called at any stage of a start."""
+        doors: list[Receiver | Connector] = [*self.receivers, *self.connectors.values()]
+        for door in doors:
+            with contextlib.suppress(Exception):
+                await door.stop_receiving()
+        if hasattr(self, "pipeline"):
+            self.timekeeper.stop()
+            self.pipeline.stop()
+            self.outbox.stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if getattr(self, "_control", None) is not None:
+            await self._control.stop()  # type: ignore[union-attr]
+        for door in doors:
+            with contextlib.suppress(Exception):
+                await door.stop()
+        if hasattr(self, "pipeline"):
+            self.pipeline.close()
+        if hasattr(self, "store"):
+            await asyncio.to_thread(self.store.close)
+
+    # ── while it runs ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def reload(self) -> tuple[Problem, ...]:
+        """Load the rules anew, whole or not at all (invariant I8): what was wrong, if anything, and then the running ones stay."""
+        try:
+            ruleset = await asyncio.to_thread(load_rules, self.settings.desk.rules, self.settings)
+            problems = tuple(failed_tests(ruleset, self.settings))
+        except ConfigError as error:
+            problems = error.problems
+        if problems:
+            self.events.rules_refused(problems)
+            return problems
+        source = json.dumps(dict(ruleset.source))
+        await self.store.write(lambda work: rule_sets.keep(work, ruleset.hash, source, self.clock.now()))
+        self.pipeline.ruleset = ruleset
+        self.events.rules_loaded(ruleset.hash, len(ruleset.rules))
+        return ()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, told: Callable[[set[str]], None], woken: set[str]) -> None:
+    """From a thread of the store's into the loop; one that is closed already has nobody to wake."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(told, woken)
+
+
+def held_replies(work: Work, settings: Settings) -> list[tuple[str, HeldReply]]:
+    """The held replies, each with the Slack account it was written in."""
+    found: list[tuple[str, HeldReply]] = []
+    for message_id in outbox.held_messages(work):
+        message = tickets.known_message(work, message_id)
+        ticket_id = tickets.of_message(work, message_id)
+        if message is None or message.source is None or ticket_id is None:
+            continue
+        home = next((anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread), None)
+        if home is not None:
+            channel, ts = message.source
+            author = settings.agents.get(message.author.partition(":")[2])
+            user = (author.slack if author else None) or ""
+            found.append((home.account, HeldReply(channel, ts, home.thread or "", message.markup, user)))
+    return found
+
+
+def failed_tests(ruleset: RuleSet, settings: Settings) -> list[Problem]:
+    """The tests in the rules' own files that fail: a set that fails its tests isn't loaded."""
+    return [
+        Problem(
+            result.file,
+            result.line,
+            None,
+            f"the test {result.name!r} fails: {'; '.join(map(str, result.differences))}",
+        )
+        for result in run_tests(ruleset, settings)
+        if not result.passed
+    ]
+
+
+def run(settings: Settings, *, upgrade: bool = False) -> int:
+    """`deskd run`: until SIGTERM or SIGINT. The exit status: 0, or 1 when a part of it died and it stopped for that."""
+    return asyncio.run(
+        serve(Daemon(settings, upgrade=upgrade, sockets=listening_sockets(os.environ, os.getpid())))
+    )
+
+
+async def serve(daemon: Daemon) -> int:
+    """Start, tell systemd, wait for a signal or a failure, stop."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(daemon.reload()))
+    await daemon.start()
+    notify("READY=1", os.environ)
+    waits = [asyncio.ensure_future(event.wait()) for event in (asked, daemon.failed)]
+    watchdog = asyncio.ensure_future(_feed_watchdog(daemon))
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*waits, watchdog):
+        task.cancel()
+    daemon.events.stopping("a signal" if asked.is_set() else "a part of it died")
+    notify("STOPPING=1", os.environ)
+    await daemon.stop()
+    daemon.events.stopped()
+    return 1 if daemon.failed.is_set() else 0
+
+
+async def _feed_watchdog(daemon: Daemon) -> None:
+    """While every part lives, and the database answers, systemd hears of it twice as often as it asks."""
+    every = watchdog_seconds(os.environ, os.getpid())
+    if every is None:
+        return
+    while True:
+        with contextlib.suppress(DeskdError):
+            await daemon.store.read(lambda work: None)
+            notify("WATCHDOG=1", os.environ)
+        await asyncio.sleep(every / 2)

@@ -1,0 +1,217 @@
+"""Files one understood message: looks up, decides and writes in one transaction (DESIGN.md, The store).
+
+The stages in the order a message meets them: threads, rules, assignment, desk. Each is pure; this module only carries what one says to the next, inside a
+unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from deskd import assignment, rules, threads
+from deskd.calendars import open_now
+from deskd.compose.ids import token_hash
+from deskd.config import Settings
+from deskd.desk import desk
+from deskd.desk.commands import Receive, ReceiveUnreadable
+from deskd.desk.state import State
+from deskd.model import Assignment, AuthVerdict, Contact, Message, Ticket
+from deskd.store import Work, answers, apply, clues, contacts, inbox, keys, tickets
+from deskd.store.inbox import InboxRow
+
+ANSWER_AGAIN = timedelta(hours=1)
+"""For so long the same template isn't sent to the same contact again, however many mails come in their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message as parse and authenticate left it. `tokens`: what stood behind the plus of our addresses it was sent to."""
+
+    message: Message
+    auth: AuthVerdict
+    tokens: tuple[str, ...] = ()
+    thread_key: str | None = None  # a chat's
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """How the inbox row ended, for those who wait for it."""
+
+    state: str
+    ticket: int | None = None
+    reason: str | None = None
+
+
+def file(
+    work: Work, settings: Settings, ruleset: rules.RuleSet, row: InboxRow, found: Understood, now: datetime
+) -> Filed:
+    """One unit of work: the message ends as filed, duplicate or discarded."""
+    message = found.message
+    clues.lock(work, message)
+    chat = (row.channel, found.thread_key) if found.thread_key else None
+    known = clues.find(work, message, found.tokens, settings.desk.prefix, chat)
+    sender = message.sender.key
+    agent = settings.agent_by_email(message.sender.address)
+    joining = threads.decide(message, sender, found.auth, known, agent)
+    if joining.duplicate_of is not None:
+        inbox.end(
+            work,
+            row.id,
+            "duplicate",
+            reason=joining.because,
+            message_id=joining.duplicate_of,
+            ticket_id=joining.ticket,
+        )
+        return Filed("duplicate", joining.ticket)
+    if known.by_token is not None and joining.ticket is None and known.token_of != sender:
+        _replace_tokens(work, found.tokens, now)
+    state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
+    at = row.received_at if row.live else message.date or row.received_at
+    contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
+    facts = _facts(settings, row, message, state.ticket, contact, at)
+    verdict = rules.evaluate(ruleset, facts)
+    if verdict.discarded_by is not None:
+        inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}")
+        return Filed("discarded", None, f"rule:{verdict.discarded_by}")
+    if state.ticket is None:
+        state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
+    command = Receive(
+        message=message,
+        inbox_id=row.id,
+        channel=row.channel,
+        joining=joining,
+        verdict=verdict,
+        assignment=_assign(work, settings, row.channel, state.ticket, verdict, contact),
+        auth=found.auth,
+        received_at=at,
+        language=language_of(settings, verdict, state.ticket, contact, message),
+        live=row.live,
+        answered=_answered(work, verdict, contact, now),
+        thread_key=found.thread_key,
+    )
+    applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
+    _remember_answers(work, command, contact, now)
+    return Filed("filed", applied.ticket)
+
+
+def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: datetime) -> Filed:
+    """The message can't be read: a placeholder ticket shows that to a person; the raw form stays in the inbox."""
+    if row.ticket_id is not None:  # the placeholder of an earlier try stands already
+        inbox.end(work, row.id, "quarantined", reason=reason)
+        return Filed("quarantined", row.ticket_id, reason)
+    sender = row.envelope.mail_from or ""
+    contact = contacts.find_or_add(work, sender or "unknown", "", row.received_at)
+    state = State(None, None, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
+    command = ReceiveUnreadable(
+        inbox_id=row.id,
+        channel=row.channel,
+        reason=reason,
+        sender=sender,
+        received_at=row.received_at,
+        team=settings.default_team(row.channel),
+        language=settings.desk.languages[0],
+    )
+    applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
+    return Filed("quarantined", applied.ticket, reason)
+
+
+def _facts(
+    settings: Settings,
+    row: InboxRow,
+    message: Message,
+    ticket: Ticket | None,
+    contact: Contact,
+    now: datetime,
+) -> rules.Facts:
+    return rules.Facts(
+        event="message",
+        channel=row.channel,
+        message=message,
+        new=ticket is None,
+        ticket=ticket_facts(ticket, now)
+        if ticket
+        else rules.TicketFacts(team=settings.default_team(row.channel)),
+        contact=rules.ContactFacts(
+            address=contact.address,
+            domain=contact.address.rpartition("@")[2],
+            name=contact.name,
+            language=contact.language,
+            tags=contact.tags,
+            tickets=contact.tickets,
+        ),
+        hours=open_now(settings, now),
+        language=contact.language or message.language or settings.desk.languages[0],
+    )
+
+
+def ticket_facts(ticket: Ticket, now: datetime) -> rules.TicketFacts:
+    """An open ticket as rules see it."""
+    return rules.TicketFacts(
+        status=ticket.status,
+        priority=ticket.priority,
+        urgency=ticket.urgency,
+        impact=ticket.impact,
+        level=ticket.level,
+        team=ticket.team,
+        assignee=ticket.assignee,
+        tags=ticket.tags,
+        age=now - ticket.created_at,
+        idle=now - ticket.updated_at,
+        messages=ticket.messages,
+        priority_set=ticket.priority_set,
+    )
+
+
+def language_of(
+    settings: Settings, verdict: rules.Verdict, ticket: Ticket | None, contact: Contact, message: Message
+) -> str:
+    """Set by a rule, else the ticket's, else the contact's own, else detected among the desk's languages, else the desk's first."""
+    spoken = settings.desk.languages
+    set_by_rule = next(
+        (act.value.language for act in verdict.actions if isinstance(act.value, rules.SetLanguage)), None
+    )
+    detected = message.language if message.language in spoken else None
+    return set_by_rule or (ticket.language if ticket else None) or contact.language or detected or spoken[0]
+
+
+def _assign(
+    work: Work,
+    settings: Settings,
+    channel: str,
+    ticket: Ticket | None,
+    verdict: rules.Verdict,
+    contact: Contact,
+) -> Assignment | None:
+    def loads(team: str) -> assignment.Loads:
+        way = settings.teams[team].assign
+        turn = tickets.count(work, f"round_robin:{team}") if way == "round_robin" else 0
+        return assignment.Loads(tickets.loads(work), turn, tickets.last_assignee(work, contact.id))
+
+    if ticket is None:
+        return assignment.assign_new(settings, channel, verdict.actions, loads)
+    return assignment.assign_again(settings, ticket, verdict.actions, loads)
+
+
+def _templates(verdict: rules.Verdict) -> Sequence[str]:
+    return [act.value.template for act in verdict.actions if isinstance(act.value, rules.Reply)]
+
+
+def _answered(work: Work, verdict: rules.Verdict, contact: Contact, now: datetime) -> frozenset[str]:
+    wanted = _templates(verdict)
+    return frozenset(
+        name for name in wanted if answers.sent_since(work, contact.id, name, now - ANSWER_AGAIN)
+    )
+
+
+def _remember_answers(work: Work, command: Receive, contact: Contact, now: datetime) -> None:
+    if command.live and command.message.kind == "message":
+        for name in _templates(command.verdict):
+            if name not in command.answered:
+                answers.remember(work, contact.id, name, now)
+
+
+def _replace_tokens(work: Work, tokens: Sequence[str], now: datetime) -> None:
+    for token in tokens:
+        keys.replace_token(work, token_hash(token), now)

@@ -1,0 +1,225 @@
+"""Stage outbox: sends what the desk queued, through the account's connector, once.
+
+Rows of one conversation go in order; each attempt is counted in a commit before it is made, and its outcome kept in one after it. What becomes of a
+row then is the outcome table of DESIGN.md:
+
+    receipt            sent; the desk is told (✅), a card's thread and a post's ts are remembered
+    TemporaryFailure   waits and is tried again, and its conversation with it
+    Throttled          the same, but counts as no attempt
+    PermanentFailure   failed; the desk is told (⚠️)
+    UnknownOutcome     settled by the channel's way: look_up, resend once, or ask an agent (❔)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from deskd import sending
+from deskd.config import Settings
+from deskd.crash import crash_point
+from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.events import Events
+from deskd.model import Delivery
+from deskd.ports import Clock, Connector
+from deskd.store import Store, outbox
+from deskd.store.outbox import OutboxRow
+
+AT_ONCE = 32  # deliveries under way, over all accounts
+SHORTEST, LONGEST = (
+    1.0,
+    30.0,
+)  # seconds between two attempts, at first and while the other side may come back any moment
+RARELY = 300.0  # seconds, once it has been away for long
+SOON = timedelta(seconds=1)  # an unknown outcome is looked at when the other side had time to show it
+
+
+class Outbox:
+    """`connectors` by account. Until `release_holds`, held replies stay: what became of them while nobody listened must be asked first."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+        events: Events,
+        worker: str,
+    ) -> None:
+        self.settings = settings
+        self._store = store
+        self._connectors = connectors
+        self._clock = clock
+        self._events = events
+        self._worker = worker
+        self._wake = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._holds_go = False
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def release_holds(self) -> None:
+        self._holds_go = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until `stop`; then what is under way comes to its end."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                await self._send_what_is_due()
+                pause = await self._pause()
+            except TemporaryFailure as failure:
+                self._events.store_trouble(failure)
+                pause = 1.0
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until nothing is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    async def _pause(self) -> float:
+        due = await self._store.read(lambda work: outbox.next_due(work, self._clock.now()))
+        if due is None:
+            return 60.0
+        return min(60.0, max(0.02, (due - self._clock.now()).total_seconds()))
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send_what_is_due(self) -> None:
+        room = AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return
+        claimed = await self._store.write(
+            lambda work: sending.claim(
+                work, self.settings, self._worker, self._clock.now(), room, holds=self._holds_go
+            )
+        )
+        for row, delivery in claimed:
+            self._begin(self._deliver(row, delivery))
+        unsettled = await self._store.write(lambda work: outbox.unsettled(work, self._clock.now(), room))
+        for row in unsettled:
+            self._begin(self._settle(row))
+
+    def _begin(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self._events.task_failed("outbox", failure)
+
+    async def _deliver(self, row: OutboxRow, delivery: Delivery) -> None:
+        crash_point("before_send")
+        try:
+            receipt = await self._connector(row).deliver(delivery)
+        except Throttled as failure:
+            await self._again(row, failure, counted=False)
+        except TemporaryFailure as failure:
+            await self._again(row, failure)
+        except PermanentFailure as failure:
+            await self._failed(row, failure)
+        except UnknownOutcome as failure:
+            self._events.not_delivered(row, "unknown", failure)
+            error = str(failure)
+            await self._keep(lambda work: sending.unknown(work, row, error, self._clock.now() + SOON))
+        except Exception as failure:  # nobody foresaw it, so nobody knows whether it was sent
+            self._events.task_failed("deliver", failure)
+            error = f"{type(failure).__name__}: {failure}"
+            await self._keep(lambda work: sending.unknown(work, row, error, self._clock.now() + SOON))
+        else:
+            crash_point("after_send")
+            await self._keep(lambda work: sending.sent(work, self.settings, row, receipt, self._clock.now()))
+            self._events.delivered(row)
+            crash_point("after_sent")
+
+    async def _again(self, row: OutboxRow, failure: TemporaryFailure, *, counted: bool = True) -> None:
+        if sending.too_old(row, self._clock.now()):
+            await self._failed(
+                row, PermanentFailure(f"given up after {sending.KEEP_TRYING.days} days: {failure}")
+            )
+            return
+        wait = failure.retry_after or timedelta(seconds=backoff(row.attempts))
+        self._events.not_delivered(row, "again", failure, wait.total_seconds())
+        until = self._clock.now() + wait
+        await self._keep(lambda work: outbox.put_back(work, row, str(failure), until, counted=counted))
+
+    async def _failed(self, row: OutboxRow, failure: PermanentFailure) -> None:
+        self._events.not_delivered(row, "failed", failure)
+        await self._keep(
+            lambda work: sending.failed(work, self.settings, row, str(failure), self._clock.now())
+        )
+
+    # ── unknown outcomes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _settle(self, row: OutboxRow) -> None:
+        connector = self._connectors.get(row.channel)
+        if connector is None:
+            return  # it is looked at again, and settled once its channel is configured
+        if connector.settlement == "look_up":
+            await self._look_up(row, connector)
+        elif connector.settlement == "resend" and not row.payload.get("resent"):
+            await self._keep(lambda work: sending.resend(work, row, self._clock.now()))
+        else:
+            error = row.error or "no answer came"
+            await self._keep(lambda work: sending.ask(work, self.settings, row, error, self._clock.now()))
+
+    async def _look_up(self, row: OutboxRow, connector: Connector) -> None:
+        delivery = await self._store.write(
+            lambda work: sending.pack_again(work, self.settings, row, self._clock.now())
+        )
+        if delivery is None:
+            await self._keep(lambda work: sending.send_again(work, row, self._clock.now()))
+            return
+        try:
+            receipt = await connector.look_up(delivery)
+        except TemporaryFailure as failure:
+            wait = failure.retry_after or timedelta(seconds=5)
+            until, error = self._clock.now() + wait, str(failure)
+            await self._keep(lambda work: sending.look_later(work, row, error, until))
+            return
+        if receipt is None:
+            await self._keep(lambda work: sending.send_again(work, row, self._clock.now()))
+        else:
+            await self._keep(lambda work: sending.sent(work, self.settings, row, receipt, self._clock.now()))
+
+    # ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _connector(self, row: OutboxRow) -> Connector:
+        found = self._connectors.get(row.channel)
+        if found is None:
+            raise TemporaryFailure(f"no channel {row.channel!r} is configured any more", timedelta(minutes=5))
+        return found
+
+    async def _keep(self, unit: Callable[..., None]) -> None:
+        """Keep an outcome, however long the database is away: until it is kept, nobody must send the row again."""
+        wait = 0.1
+        while True:
+            try:
+                await self._store.write(unit)
+                return
+            except TemporaryFailure as failure:
+                self._events.store_trouble(failure)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
+
+
+def backoff(attempts: int) -> float:
+    """Seconds until the next attempt, after `attempts` earlier ones."""
+    if attempts > 200:
+        return RARELY
+    return float(min(LONGEST, SHORTEST * 2 ** min(attempts, 10)))

@@ -1,0 +1,191 @@
+"""The way of a message, as one page of code: accept, claim, understand, file; and what happens when a step fails.
+
+`accept` keeps the raw bytes durably; the source is told only when it has returned. `run` then takes rows from the inbox, oldest first. A row that
+fails for a passing reason waits and comes again; one that can't be read, or that failed or killed the process too often, is quarantined with a placeholder
+ticket. None of that holds up the next row (invariant I9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from deskd import acting, filing
+from deskd.config import Settings
+from deskd.crash import crash_point
+from deskd.errors import MalformedMessage, TemporaryFailure
+from deskd.events import Events
+from deskd.filing import Filed
+from deskd.model import RawMessage
+from deskd.parse.slack import parse_slack
+from deskd.ports import Clock
+from deskd.rules import RuleSet
+from deskd.store import Store, Work, inbox
+from deskd.store.inbox import InboxRow
+from deskd.understanding import Reader
+
+BATCH = 64
+MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
+LONGEST_WAIT = timedelta(seconds=30)
+
+Kept = Callable[[InboxRow, Filed], None]
+
+
+class Pipeline:
+    """`worker` names this process in claims. `people` maps Slack ids to roster keys; `ruleset` is replaced as a whole on reload."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        ruleset: RuleSet,
+        clock: Clock,
+        events: Events,
+        worker: str,
+        people: Mapping[str, str],
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.ruleset = ruleset
+        self.people = people
+        self.clock = clock
+        self._events = events
+        self._worker = worker
+        self._reader = Reader(settings)
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    # ── accept ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def accept(self, raw: RawMessage) -> None:
+        """Keep a raw message. Raises `StoreFull` or `StoreAway`; it is kept durably if, and only if, this returns."""
+        self.store.check_room()
+        sha256, order = hashlib.sha256(raw.payload).hexdigest(), order_key(raw)
+        crash_point("before_accept")
+        row_id = await self.store.write(lambda work: inbox.accept(work, raw, sha256, order, self.clock.now()))
+        crash_point("after_accept")
+        self._events.accepted(raw, row_id)
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work off the inbox until `stop`."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                worked = await self.work_off()
+                pause = None if worked else await self._pause()
+            except TemporaryFailure as failure:
+                self._events.store_trouble(failure)
+                pause = 1.0
+            if pause is not None:
+                await _until(self._wake.wait(), pause)
+
+    async def work_off(self) -> int:
+        """Take what waits, up to a batch, and bring each row to its end. How many rows were taken."""
+        rows = await self.store.write(lambda work: inbox.claim(work, self._worker, self.clock.now(), BATCH))
+        crash_point("after_claim")
+        await asyncio.gather(*[self._work_on(row) for row in rows])
+        return len(rows)
+
+    async def _pause(self) -> float:
+        """Seconds until a row that waits for its next try is due; a minute at the most, for rows another daemon left behind."""
+        due = await self.store.read(inbox.next_due)
+        return 60.0 if due is None else min(60.0, max(0.05, (due - self.clock.now()).total_seconds()))
+
+    async def _work_on(self, row: InboxRow) -> None:
+        try:
+            if row.attempts > MAX_ATTEMPTS:
+                raise MalformedMessage(f"it stopped the daemon, or deskd failed on it, {MAX_ATTEMPTS} times")
+            filed = await self._stage(row)
+        except MalformedMessage as malformed:
+            filed = await self._quarantine(row, str(malformed))
+        except TemporaryFailure as failure:
+            await self._put_back(row, str(failure), failure.retry_after)
+            return
+        except (
+            Exception
+        ) as failure:  # ours: nothing was changed; said loudly, tried again, and quarantined in the end
+            self._events.failed(row, failure)
+            if row.attempts >= MAX_ATTEMPTS:
+                filed = await self._quarantine(
+                    row, f"deskd failed on it: {type(failure).__name__}: {failure}"
+                )
+            else:
+                await self._put_back(row, f"{type(failure).__name__}: {failure}", None)
+                return
+        crash_point("after_file")
+        self._events.ended(row, filed)
+
+    async def _stage(self, row: InboxRow) -> Filed:
+        if row.source == "slack":
+            gesture = parse_slack(row.payload)
+            unit = self._acting(
+                row, lambda work: acting.act(work, self.settings, self.people, row, gesture, self.clock.now())
+            )
+        else:
+            await asyncio.sleep(0)  # between two parses, those who bring new mail come first
+            found = await self._reader.understand(row)
+            unit = self._acting(
+                row, lambda work: filing.file(work, self.settings, self.ruleset, row, found, self.clock.now())
+            )
+        crash_point("before_file")
+        return await self.store.write(unit)
+
+    @staticmethod
+    def _acting(row: InboxRow, unit: Callable[[Work], Filed]) -> Callable[[Work], Filed]:
+        """The unit, but only while the row is still this worker's: a lease may have run out over a long parse."""
+
+        def guarded(work: Work) -> Filed:
+            inbox.still_working(work, row.id)
+            return unit(work)
+
+        return guarded
+
+    async def _quarantine(self, row: InboxRow, reason: str) -> Filed:
+        now = self.clock.now()
+        return await self.store.write(lambda work: filing.quarantine(work, self.settings, row, reason, now))
+
+    async def _put_back(self, row: InboxRow, reason: str, wait: timedelta | None) -> None:
+        pause = wait or min(timedelta(seconds=2.0 ** min(row.attempts, 10)), LONGEST_WAIT)
+        try:
+            await self.store.write(
+                lambda work: inbox.put_back(work, row.id, reason, self.clock.now() + pause)
+            )
+        except (
+            TemporaryFailure
+        ) as failure:  # the store is away: its lease will run out, and the row be taken again
+            self._events.store_trouble(failure)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def order_key(raw: RawMessage) -> str | None:
+    """Rows of one key are worked on in order: an agent's message before its edit. Mails may come in any order, and do."""
+    if raw.source != "slack":
+        return None
+    try:
+        body = json.loads(raw.payload)
+        event = body.get("event") or body
+        item = event.get("item") or event.get("container") or {}
+        channel = event.get("channel") or item.get("channel") or item.get("channel_id") or ""
+        return f"{raw.channel}:{channel.get('id', '') if isinstance(channel, dict) else channel}"[:300]
+    except (ValueError, AttributeError):
+        return f"{raw.channel}:"
+
+
+async def _until(waiting: Awaitable[object], seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(waiting, seconds)

@@ -1,0 +1,121 @@
+"""The outbox's units of work: claim a row with what it carries, and keep what became of it, with all that follows for its ticket."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Final
+
+from deskd.config import Settings
+from deskd.desk import desk
+from deskd.desk.commands import Command, NotSent, PerhapsSent, Sent
+from deskd.errors import PermanentFailure
+from deskd.model import Delivery, Receipt
+from deskd.store import Work, apply, outbox, packing, shown, tickets
+from deskd.store.outbox import CUSTOMER_KINDS, NEVER, OutboxRow
+from deskd.store.times import micros
+
+KEEP_TRYING: Final = timedelta(days=3)
+"""How long a customer's mail server may be away before its sender is told that the reply didn't go (RFC 5321 4.5.4.1 asks for 4 to 5 days of a relay;
+an agent should know sooner)."""
+
+NOT_YET = timedelta(seconds=1)
+COSMETIC = frozenset({"react", "ephemeral"})
+"""Kinds that are worth nothing once they are old."""
+STALE = timedelta(hours=1)
+
+
+def claim(
+    work: Work, settings: Settings, worker: str, now: datetime, most: int, *, holds: bool
+) -> list[tuple[OutboxRow, Delivery]]:
+    """Take up to `most` due rows, each with its attempt counted and its content made and kept."""
+    claimed: list[tuple[OutboxRow, Delivery]] = []
+    for row in outbox.due(work, now, most, holds=holds):
+        try:
+            delivery = packing.pack(work, settings, row, now)
+        except packing.NotYet as waits:
+            outbox.put_back(work, row, str(waits), now + NOT_YET, counted=False)
+        except PermanentFailure as failure:
+            outbox.begin(work, row, worker, now)
+            failed(work, settings, row, str(failure), now)
+        else:
+            outbox.begin(work, row, worker, now)
+            claimed.append((row, delivery))
+    return claimed
+
+
+def pack_again(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Delivery | None:
+    """The delivery of a row that may have been sent, to look for it; None where it can't have been: it was never packed."""
+    try:
+        return packing.pack(work, settings, row, now)
+    except (packing.NotYet, PermanentFailure):
+        return None
+
+
+def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
+    outbox.end(
+        work,
+        row.id,
+        _state(work, row),
+        "sent",
+        sent_at=micros(now),
+        external_id=receipt.external_id,
+        error=None,
+    )
+    if row.kind in ("card", "post"):
+        shown.remember(work, row, receipt, now)
+    _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
+
+
+def failed(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> None:
+    outbox.end(work, row.id, _state(work, row), "failed", error=error, not_before=NEVER)
+    _tell(work, settings, row, NotSent(row.message_id or 0, error), now)
+
+
+def unknown(work: Work, row: OutboxRow, error: str, look_at: datetime) -> None:
+    outbox.end(work, row.id, _state(work, row), "unknown", error=error, not_before=micros(look_at))
+
+
+def look_later(work: Work, row: OutboxRow, error: str, look_at: datetime) -> None:
+    outbox.end(work, row.id, "unknown", "unknown", error=error, not_before=micros(look_at))
+
+
+def send_again(work: Work, row: OutboxRow, now: datetime) -> None:
+    """It surely wasn't sent."""
+    outbox.end(work, row.id, "unknown", "queued", not_before=micros(now))
+
+
+def resend(work: Work, row: OutboxRow, now: datetime) -> None:
+    """The same bytes under the same Message-ID once more: a receiver who has them recognises them."""
+    outbox.end(
+        work,
+        row.id,
+        "unknown",
+        "queued",
+        not_before=micros(now),
+        payload=json.dumps({**row.payload, "resent": True}),
+    )
+
+
+def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> None:
+    """No program can know: an agent is asked."""
+    outbox.end(work, row.id, "unknown", "unknown", error=error, not_before=NEVER)
+    _tell(work, settings, row, PerhapsSent(row.message_id or 0, error), now)
+
+
+def too_old(row: OutboxRow, now: datetime) -> bool:
+    """Whether trying again is no use any more. Cards and posts are never given up: they are how agents see a ticket at all."""
+    age = now - row.created_at
+    return (row.kind in CUSTOMER_KINDS and age > KEEP_TRYING) or (row.kind in COSMETIC and age > STALE)
+
+
+def _state(work: Work, row: OutboxRow) -> str:
+    return outbox.load(work, row.id).state
+
+
+def _tell(work: Work, settings: Settings, row: OutboxRow, command: Command, now: datetime) -> None:
+    """The desk learns what became of a customer's message; of what agents see it needs not know."""
+    if row.kind not in CUSTOMER_KINDS or row.ticket_id is None or row.message_id is None:
+        return
+    state = tickets.state(work, row.ticket_id, row.message_id)
+    apply.apply(work, state, desk(settings, state, command, now), now)

@@ -1,0 +1,95 @@
+"""The clock that drives the desk: deadlines are rows, one APScheduler job stands at the earliest, and a due row becomes a command.
+
+A daemon that was stopped catches up in order, once: what is due is whatever row's time has passed, however long ago. Other jobs sweep up what daemons
+that died left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from deskd.config import Settings
+from deskd.desk import desk
+from deskd.desk.commands import Due
+from deskd.errors import TemporaryFailure
+from deskd.events import Events
+from deskd.ports import Clock
+from deskd.store import Store, Work, apply, deadlines, outbox, tickets
+
+AT_ONCE = 50  # deadlines a transaction
+SWEEP = timedelta(seconds=5)
+FARTHEST = timedelta(
+    hours=1
+)  # the job is set anew at least this often, so that a clock that jumped is noticed
+
+
+class Timekeeper:
+    def __init__(self, settings: Settings, store: Store, clock: Clock, events: Events) -> None:
+        self.settings = settings
+        self._store = store
+        self._clock = clock
+        self._events = events
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._ticking = asyncio.Lock()
+        self._again = False
+
+    async def start(self) -> None:
+        self._scheduler.start()
+        self._scheduler.add_job(self.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep")
+        await self.tick()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Act on all that has come due, then stand at the next deadline."""
+        self._again = True
+        if self._ticking.locked():
+            return  # the one under way looks once more before it ends
+        async with self._ticking:
+            while self._again:
+                self._again = False
+                await self._act()
+
+    async def _act(self) -> None:
+        try:
+            while await self._store.write(lambda work: self.act_on_due(work, self._clock.now())):
+                pass
+            at = await self._store.read(deadlines.next_at)
+        except TemporaryFailure as failure:
+            self._events.store_trouble(failure)
+            at = self._clock.now() + SWEEP
+        self._stand_at(at)
+
+    def _stand_at(self, at: datetime | None) -> None:
+        now = self._clock.now()
+        wait = FARTHEST if at is None else min(max(at - now, timedelta(0)), FARTHEST)
+        # The scheduler counts in the machine's own time; the desk's clock may be another (a demo, a test).
+        run_at = datetime.now(self._scheduler.timezone) + wait
+        self._scheduler.add_job(self.tick, DateTrigger(run_at), id="deadlines", replace_existing=True)
+
+    def act_on_due(self, work: Work, now: datetime) -> int:
+        """One unit of work: the oldest due deadlines become commands. How many there were."""
+        found = deadlines.due(work, now, AT_ONCE)
+        for ticket_id, kind in found:
+            state = tickets.state(work, ticket_id)
+            apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
+            self._events.came_due(kind, ticket_id)
+        return len(found)
+
+    async def sweep(self) -> None:
+        """Deliveries whose sender died are nobody's: what became of them is to be settled."""
+        try:
+            await self._store.write(
+                lambda work: outbox.give_up_stale(work, self._clock.now(), everything=False)
+            )
+        except TemporaryFailure as failure:
+            self._events.store_trouble(failure)

@@ -1,0 +1,70 @@
+"""Runs the stages parse and authenticate over a raw message: small ones here, heavy ones in a process of their own, so that nothing else waits."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from deskd.authenticate import authenticate
+from deskd.compose.ids import token_of
+from deskd.config import Settings
+from deskd.filing import Understood
+from deskd.model import Message
+from deskd.parse import is_heavy, parse_mail
+from deskd.store.inbox import InboxRow
+
+SLOWEST = 120.0  # seconds for one mail; one that takes longer counts as one that can't be read
+
+
+class Reader:
+    """Holds the process for heavy mails, started when the first one comes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def understand(self, row: InboxRow) -> Understood:
+        """Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down."""
+        languages = self._settings.desk.languages
+        message = (
+            await self._parse(row, languages)
+            if is_heavy(row.payload)
+            else parse_mail(row.payload, row.envelope, languages)
+        )
+        return self._judge(row, message)
+
+    def understand_now(self, row: InboxRow) -> Understood:
+        return self._judge(row, parse_mail(row.payload, row.envelope, self._settings.desk.languages))
+
+    def _judge(self, row: InboxRow, message: Message) -> Understood:
+        return Understood(message, authenticate(message, row.envelope), tuple(self._tokens(row, message)))
+
+    def _tokens(self, row: InboxRow, message: Message) -> list[str]:
+        """The signed parts of the addresses it was sent to: the envelope's word, and the headers' where it came without one."""
+        addresses = [*row.envelope.rcpt_to, *(address.address for address in (*message.to, *message.cc))]
+        found = (
+            token_of(address)
+            for address in addresses[:100]
+            if self._settings.mail_channel_for(address) is not None
+        )
+        return list(dict.fromkeys(token for token in found if token))
+
+    async def _parse(self, row: InboxRow, languages: tuple[str, ...]) -> Message:
+        if self._pool is None:
+            # A fresh interpreter: a fork would carry the writer's locks and the database's file descriptors along.
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        try:
+            work = asyncio.get_running_loop().run_in_executor(
+                self._pool, parse_mail, row.payload, row.envelope, languages
+            )
+            return await asyncio.wait_for(work, SLOWEST)
+        except Exception:
+            if getattr(self._pool, "_broken", False):
+                self.close()
+            raise
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
