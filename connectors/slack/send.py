@@ -18,7 +18,7 @@ from connectors.slack.escape import cut, cut_escaped, escape
 from connectors.slack.identify import METADATA_TYPE
 from connectors.slack.outcome import answer, refusal
 from connectors.slack.places import Places
-from deskd.errors import DeskdError, PermanentFailure, UnknownOutcome
+from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, UnknownOutcome
 from deskd.model import Delivery, Ephemeral, Post, PostCard, React, Receipt, UpdateCard
 
 
@@ -49,6 +49,7 @@ _NOT_IN_THIS_FORM = frozenset(
     }
 )
 _DONE_ALREADY = frozenset({"already_reacted", "no_reaction", "message_not_found", "no_item_specified"})
+_MAY_NOT = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
 _NOTHING_MADE_OF_IT: dict[str, Any] = {
     "unfurl_links": False,
     "unfurl_media": False,
@@ -75,10 +76,8 @@ class Sender:
                 return await self._update_card(content)
             case Post():
                 return await self._post(content, delivery.key)
-            case React():
-                return await self._react(content)
-            case Ephemeral():
-                return await self._whisper(content)
+            case React() | Ephemeral():
+                return await self._decorate(content)
             case _:
                 raise PermanentFailure(f"Slack can't carry a {type(content).__name__}")
 
@@ -149,6 +148,15 @@ class Sender:
             raise UnknownOutcome("Slack took a post and did not say under which ts")
         self._places.learn(str(given["channel"]), posted.get("channel"))
         return Receipt(str(posted["ts"]), place=str(posted.get("channel") or given["channel"]))
+
+    async def _decorate(self, content: React | Ephemeral) -> Receipt:
+        """What the app may not do is given up here, where a post would wait for the admin: a missing ✅ must not hold up a thread."""
+        try:
+            return await (self._react(content) if isinstance(content, React) else self._whisper(content))
+        except TemporaryFailure as error:
+            if refusal(error) not in _MAY_NOT:
+                raise
+            raise PermanentFailure(str(error)) from error.__cause__
 
     async def _react(self, content: React) -> Receipt:
         client = self._api.client

@@ -346,6 +346,15 @@ async def test_reactions_that_stand_already_are_done(slack: SlackStandIn, connec
     assert "eyes" not in slack.workspace.channels[FRONT].messages[root].reactions
 
 
+async def test_a_reaction_the_app_may_not_give_holds_up_nothing(
+    slack: SlackStandIn, connector: SlackConnector
+) -> None:
+    root = await post_card(connector)
+    slack.fail("reactions.add", "error:missing_scope")
+    with pytest.raises(PermanentFailure, match="add the scope"):
+        await connector.deliver(delivery(React(Place(FRONT, root), "eyes")))
+
+
 async def test_a_hint_is_shown_to_one_person(slack: SlackStandIn, connector: SlackConnector) -> None:
     root = await post_card(connector)
     await connector.deliver(delivery(Ephemeral(Place(FRONT, root), "U0ANNA", "!resolve takes <nothing>")))
