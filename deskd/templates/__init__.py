@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from deskd.errors import BrokenInvariant, Problem
 from deskd.templates.built_in import BUILT_IN
 from deskd.templates.check import Fault, faults
-from deskd.templates.render import MAX_OUTPUT, fill, fixed_words
+from deskd.templates.filling import MAX_OUTPUT, fill, fixed_words
 
 if TYPE_CHECKING:
     from deskd.config import Settings  # its loader may ask for `faults`: no circle at import

@@ -1,6 +1,6 @@
 """The built-in texts for customers: template -> language -> Jinja2.
 
-Nothing in them is of the sender's making, neither their name nor the subject: whoever writes under a stranger's address must not be able to have
+Portuguese is for Portugal and Brazil alike. Nothing in them is of the sender's making, neither their name nor the subject: whoever writes under a stranger's address must not be able to have
 us mail that stranger words of theirs.
 """
 
@@ -102,8 +102,8 @@ seguimos donde lo dejamos. Si ya está todo bien, no tiene que hacer nada.
     "pt": """\
 Olá,
 
-Há algum tempo que não temos notícias suas sobre o pedido {{ ticket.ref }}. Se ainda precisar de ajuda, basta responder a esta mensagem e \
-continuamos de onde ficámos. Se já está tudo bem, não precisa de fazer nada.
+Há algum tempo não temos notícias suas sobre o pedido {{ ticket.ref }}. Se ainda precisar de ajuda, basta responder a esta mensagem e \
+retomamos o assunto. Se já está tudo bem, não é preciso fazer nada.
 
 {{ desk.name }}""",
 }
@@ -161,7 +161,7 @@ aquí.
     "pt": """\
 Olá,
 
-Passámos o seu pedido {{ ticket.ref }} aos nossos especialistas, que já estão a tratar dele. Para si nada muda: pode continuar a responder aqui.
+O seu pedido {{ ticket.ref }} está agora com os nossos especialistas, que já cuidam dele. Da sua parte nada muda: pode continuar respondendo por aqui.
 
 {{ desk.name }}""",
 }
@@ -193,8 +193,8 @@ Gracias,
     "pt": """\
 Olá,
 
-Como correu o atendimento do pedido {{ ticket.ref }}? Ajuda-nos saber o que correu bem e o que podemos melhorar: bastam duas palavras em resposta a \
-esta mensagem.
+O que achou do atendimento do pedido {{ ticket.ref }}? É importante para nós saber o que foi bem e o que podemos melhorar: bastam duas palavras em \
+resposta a esta mensagem.
 
 Obrigado,
 {{ desk.name }}""",

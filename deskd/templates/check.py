@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from deskd.templates.filling import produce
 from deskd.templates.language import (
     FILTERS,
     KNOWN,
@@ -20,7 +21,6 @@ from deskd.templates.language import (
     TESTS,
     language,
 )
-from deskd.templates.render import produce
 
 
 @dataclass(frozen=True, slots=True)

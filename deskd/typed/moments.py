@@ -84,7 +84,8 @@ def _starts_plainly(head: str) -> bool:
 
 
 def _read(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    tokens = [token for token in folded(text[:200]).replace(",", " ").split() if token not in _FILLERS]
+    plain = re.sub(r"(?<=[0-9]) (?=(?:am|pm)\b)", "", folded(text[:200]).replace(",", " "))
+    tokens = [token for token in plain.split() if token not in _FILLERS]
     duration = _duration(" ".join(tokens))
     if duration is not None:
         return now + duration

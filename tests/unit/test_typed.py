@@ -281,7 +281,7 @@ def test_a_first_name_that_two_have_is_asked_about() -> None:
         ("until Monday", datetime(2026, 10, 19, 7, tzinfo=UTC)),
         ("fino a lunedì alle 14:30", datetime(2026, 10, 19, 12, 30, tzinfo=UTC)),
         ("hasta el jueves", datetime(2026, 10, 22, 7, tzinfo=UTC)),  # a Thursday's Thursday is next week's
-        ("until monday at 2 pm", None),
+        ("until monday at 2 pm", datetime(2026, 10, 19, 12, tzinfo=UTC)),
         ("monday 2pm", datetime(2026, 10, 19, 12, tzinfo=UTC)),
         ("2026-10-26", datetime(2026, 10, 26, 8, tzinfo=UTC)),  # the clocks went back in between
         ("2026-10-26 18:00", datetime(2026, 10, 26, 17, tzinfo=UTC)),
