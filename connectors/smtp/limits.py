@@ -13,6 +13,7 @@ class SmtpLimits:
     recipients: int = 100  # a mail; RFC 5321 4.5.3.1.8 asks for at least 100
     connections: int = 1000  # in all
     connections_per_address: int = 200
+    silence: float = 5.0  # without a word, after which a connection gives its place up when all are taken
     errors: int = 20  # refused commands in a row without an accepted mail
     idle_commands: int = 200  # NOOP, RSET, VRFY and the like, the same way
     command: int = 4096  # a command line

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
+from connectors.smtp.guests import Guests
 from connectors.smtp.limits import SmtpLimits
 from connectors.smtp.reception import Reception
 from connectors.smtp.recipients import Recipients
@@ -59,7 +60,10 @@ class SmtpListener:
     async def start(self, accept: Accept, sockets: Sequence[socket.socket] = ()) -> None:
         """Begins to receive: on `sockets`, already bound (systemd's), or else on its own. Raises `ConfigError` when it can't listen there."""
         loop = asyncio.get_running_loop()
-        reception = Reception(accept, self._recipients, self._hostname, self._clock, self._limits, self._tls)
+        guests = Guests(self._limits, loop.time)
+        reception = Reception(
+            accept, self._recipients, self._hostname, self._clock, self._limits, guests, self._tls
+        )
         self._reception = reception
 
         def doorman() -> _Doorman:
@@ -102,21 +106,21 @@ class SmtpListener:
         self._servers = []
         if self._reception is None:
             return
-        for guest in tuple(self._reception.guests):
+        for guest in self._reception.guests:
             guest.wind_down()
         await self._reception.settle(self._limits.stop)
 
     async def stop(self) -> None:
         if self._reception is None:
             return
-        for guest in tuple(self._reception.guests):
+        for guest in self._reception.guests:
             guest.hang_up()
         await self._reception.settle(self._limits.stop)
 
     @property
     def connections(self) -> int:
         """How many sessions there are just now."""
-        return len(self._reception.guests) if self._reception else 0
+        return len(self._reception.guests) if self._reception is not None else 0
 
     def health(self) -> ConnectorHealth:
         if self._reception is None or not self._servers:
@@ -136,7 +140,7 @@ class _Doorman(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         address = transport.get_extra_info("peername")
         peer = str(address[0]) if address else ""
-        if not self._reception.admit(peer):
+        if not self._reception.guests.has_room(peer):
             transport.write(b"421 4.7.0 Too many connections, try again later\r\n")
             transport.close()
             return

@@ -7,12 +7,11 @@ import contextlib
 import logging
 import secrets
 import ssl
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
+from connectors.smtp.guests import Guests
 from connectors.smtp.limits import SmtpLimits
 from connectors.smtp.recipients import Recipients
 from deskd.errors import StoreAway, StoreFull
@@ -22,18 +21,6 @@ from deskd.ports import Accept, Clock
 _HEAVY_AT_ONCE = 2  # big mails in memory: sixteen connections with 25 MB each must not need 400 MB
 
 log = logging.getLogger("deskd.smtp")
-
-
-class Guest(Protocol):
-    """A session, as its listener sees it."""
-
-    def wind_down(self) -> None:
-        """Finish the mail under way, take no further one."""
-        ...
-
-    def hang_up(self) -> None:
-        """Close at once."""
-        ...
 
 
 def _fresh_id() -> str:
@@ -49,36 +36,13 @@ class Reception:
     hostname: str
     clock: Clock
     limits: SmtpLimits
+    guests: Guests
     tls: ssl.SSLContext | None = None
     new_id: Callable[[], str] = _fresh_id
     last_ok: datetime | None = None  # when the last mail was kept
     trouble: str | None = None  # why the last mail could not be kept; None since one could
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_HEAVY_AT_ONCE))
-    empty: asyncio.Event = field(default_factory=asyncio.Event)
-    guests: set[Guest] = field(default_factory=set)
-    _peers: Counter[str] = field(default_factory=Counter)
     _keeping: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def arrive(self, guest: Guest) -> None:
-        self.guests.add(guest)
-        self.empty.clear()
-
-    def depart(self, guest: Guest, peer: str) -> None:
-        self.guests.discard(guest)
-        self._peers[peer] -= 1
-        if self._peers[peer] <= 0:
-            del self._peers[peer]
-        if not self.guests:
-            self.empty.set()
-
-    def admit(self, peer: str) -> bool:
-        """Counts a connection in, unless there are too many in all or from this address ("" for a local socket)."""
-        if self._peers.total() >= self.limits.connections:
-            return False
-        if peer and self._peers[peer] >= self.limits.connections_per_address:
-            return False
-        self._peers[peer] += 1
-        return True
 
     async def keep(self, channel: str, payload: bytes, envelope: Envelope) -> str:
         """Keeps a mail durably and returns the reply for its client. A client that goes away meanwhile doesn't undo it:
@@ -117,9 +81,9 @@ class Reception:
 
     async def settle(self, seconds: float) -> None:
         """Waits until the sessions are over and what is being kept is kept, at the most so long for each."""
-        if self.guests:
+        if len(self.guests):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.empty.wait(), seconds)
+                await asyncio.wait_for(self.guests.none_left.wait(), seconds)
         if self._keeping:
             await asyncio.wait(set(self._keeping), timeout=seconds)
 

@@ -52,7 +52,7 @@ class SmtpSession(SMTP):
         self._until = 0.0
         self._reception = reception
         self._limits = reception.limits
-        self._peer = peer
+        self.peer = peer
         super().__init__(
             _NoHooks(),
             data_size_limit=reception.limits.size,
@@ -67,11 +67,11 @@ class SmtpSession(SMTP):
     # ── the connection ────────────────────────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._reception.arrive(self)
+        self._reception.guests.enter(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._reception.depart(self, self._peer)
+        self._reception.guests.leave(self)
         self._over = True
         super().connection_lost(error)
 
@@ -84,6 +84,9 @@ class SmtpSession(SMTP):
         self._over = True
         if self._waiting:
             self._bid_farewell("421 4.3.2 Stopping, try again later")
+
+    def make_room(self) -> None:
+        self._bid_farewell("421 4.7.0 Too many connections, try again later")
 
     def hang_up(self) -> None:
         if isinstance(self.transport, asyncio.WriteTransport):
@@ -166,6 +169,7 @@ class SmtpSession(SMTP):
         return piece
 
     async def _obey(self, line: bytes) -> None:
+        self._reception.guests.spoke(self)
         name, _, rest = line.partition(b" ")
         command = name.upper().decode("ascii", "replace")
         method = self._smtp_methods.get(command)
@@ -292,7 +296,7 @@ class SmtpSession(SMTP):
             raise Refused("554 5.4.6 Too many hops, this mail is in a loop")
         assert self.session is not None
         helo = "".join(filter(str.isprintable, self.session.host_name or ""))
-        envelope = Envelope(mail.address, tuple(recipients), self._peer, helo[:_LONGEST_HELO])
+        envelope = Envelope(mail.address, tuple(recipients), self.peer, helo[:_LONGEST_HELO])
         reply = await self._reception.keep(next(iter(recipients.values())), content, envelope)
         if reply[:1] == "2":
             self._errors = self._idle_commands = 0

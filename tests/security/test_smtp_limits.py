@@ -48,6 +48,19 @@ async def test_too_many_connections_are_told_to_come_again() -> None:
             await running.greeted()
 
 
+async def test_who_never_said_a_word_makes_room() -> None:
+    for limits in (SmtpLimits(connections=2, silence=0), SmtpLimits(connections_per_address=2, silence=0)):
+        async with desk(limits) as running:
+            silent, _ = await running.connect(), await running.greeted()
+            assert await silent.code() == 220
+            newcomer = await running.greeted()
+            assert (await silent.reply()).startswith("421 4.7.0 ")
+            assert running.listener.connections == 2
+            assert await (await running.connect()).code() == 421  # those who talk stay
+            await newcomer.start_mail()
+            assert await newcomer.codes(b"x\r\n.\r\n") == [250]
+
+
 async def test_junk_ends_the_connection() -> None:
     async with desk(SmtpLimits(errors=3, idle_commands=10)) as running:
         dialogue = await running.greeted()
