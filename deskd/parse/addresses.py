@@ -25,18 +25,34 @@ _MAX_LENGTH = 500  # of one address; RFC 5321 allows 254
 
 
 def parse_addresses(value: str, charset: str | None = None) -> tuple[Address, ...]:
-    """All the addresses of one field's value. Raises `MalformedMessage` beyond `limits.ADDRESSES`."""
+    """All the mail addresses of one field's value. Raises `MalformedMessage` beyond `limits.ADDRESSES`."""
     value = unfold(value)
     if _BARE.match(value):
         return (Address("", value),)
     if (simple := _SIMPLE.match(value)) and "=?" not in value:
         return (Address((simple[1] or simple[2] or "").strip(), simple[3]),)
-    found = _Reader(charset).read(value)
+    found = _mail_only(parse_mailboxes(value, charset))
     if not found and "=?" in value:  # the whole field, address included, in encoded words
         decoded = decode_words(value, charset)
         if "@" in decoded and decoded != value:
-            found = _Reader(charset).read(decoded)
-    return tuple(found)
+            found = _mail_only(parse_mailboxes(decoded, charset))
+    return found
+
+
+def parse_mailboxes(value: str, charset: str | None = None) -> tuple[Address, ...]:
+    """What stands between commas or in <>, mail address or not: List-* fields hold URLs there (RFC 2369 2)."""
+    return tuple(_Reader(charset).read(unfold(value)))
+
+
+def _mail_only(found: tuple[Address, ...]) -> tuple[Address, ...]:
+    kept = []
+    for each in found:
+        address = each.address[7:] if each.address.lower().startswith("mailto:") else each.address
+        if address.startswith("@") and ":" in address:  # a source route (RFC 5322 4.4)
+            address = address.rpartition(":")[2]
+        if "@" in address.strip("@") and "://" not in address:
+            kept.append(Address(each.name, address))
+    return tuple(kept)
 
 
 class _Reader:
@@ -91,7 +107,8 @@ class _Reader:
         words = "".join(self.phrase)
         if address is None or (not address.strip() and "@" in words):
             address, words = _split_bare(words)
-        address = _clean_address(address)
+        address, within = _clean_address(address)
+        self.comments.extend(within)
         if address:
             name = self._text(words)
             comment = " ".join(part for part in map(self._text, self.comments) if part)
@@ -135,18 +152,17 @@ def _split_bare(words: str) -> tuple[str, str]:
     return pieces[at], " ".join(pieces[:at] + pieces[at + 1 :])
 
 
-def _clean_address(address: str) -> str:
+def _clean_address(address: str) -> tuple[str, list[str]]:
+    """The address alone, or ""; and the comments that stood in it."""
+    comments: list[str] = []
     if "(" in address:
         kept, pos = [], 0
         while (opened := address.find("(", pos)) >= 0:
             kept.append(address[pos:opened])
-            pos = _comment(address, opened + 1)[1]
+            comment, pos = _comment(address, opened + 1)
+            comments.append(comment)
         address = "".join(kept) + address[pos:]
     if "=?" in address:
         address = decode_words(address)
     address = one_line("".join(address.split()) if '"' not in address else address.strip())
-    if address.startswith("@") and ":" in address:  # a source route (RFC 5322 4.4)
-        address = address.rpartition(":")[2]
-    if address.lower().startswith("mailto:"):
-        address = address[7:]
-    return address if "@" in address.strip("@") and len(address) <= _MAX_LENGTH else ""
+    return (address if len(address) <= _MAX_LENGTH else ""), comments

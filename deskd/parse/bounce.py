@@ -15,6 +15,7 @@ from deskd.parse.words import one_line
 
 _MAX_RECIPIENTS = 100
 _MAX_REASON = 500
+_MAX_PROSE = 50_000  # characters of a report's own words
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,200}[\w]|\b[\w.-]{1,64}@\[[\d.]{7,15}\]")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _UNDELIVERED = ("failed", "delayed", "")
@@ -76,8 +77,9 @@ def read_bounces(report: Report) -> tuple[Bounce, ...]:
     posted = notification(report.prose)
     if posted is not None:
         return _from_notification(posted)
-    prose = returned_apart(report.prose)[0]
+    prose = returned_apart(report.prose[:_MAX_PROSE])[0]
     found = [bounce for status in report.statuses for bounce in _from_status(status, prose)]
+    found = found[:_MAX_RECIPIENTS]
     if not found and _EMBEDDED.search(report.prose):
         found = _from_status(report.prose, prose)
     if not found:
@@ -98,7 +100,9 @@ def returned_apart(prose: str) -> tuple[str, str]:
 def message_id_in(prose: str) -> str:
     """The Message-ID field in the copy of the returned mail, as written; "" when there is none."""
     found = re.search(
-        r"^[>| ]{0,4}Message-ID:\s{0,5}(<[^<>\s]{3,900}>)", returned_apart(prose)[1][:200_000], re.IGNORECASE | re.MULTILINE
+        r"^[>| ]{0,4}Message-ID:\s{0,5}(<[^<>\s]{3,900}>)",
+        returned_apart(prose)[1][:200_000],
+        re.IGNORECASE | re.MULTILINE,
     )
     return found[1] if found else ""
 
@@ -113,8 +117,10 @@ def all_delivered(statuses: tuple[str, ...]) -> bool:
 
 
 def _from_status(text: str, prose: str) -> list[Bounce]:
-    found = []
+    found: list[Bounce] = []
     for block in re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n")[:500_000]):
+        if len(found) >= _MAX_RECIPIENTS:
+            break
         fields: dict[str, str] = {}
         for name, value in _FIELD.findall(block):
             fields.setdefault(name.lower(), " ".join(value.split()))
@@ -164,10 +170,15 @@ def _from_prose(prose: str, report: Report) -> list[Bounce]:
         or returned[:1]
         or named
     )
-    return [_bounce(each, "", None, "", _words_about(each, prose), prose) for each in dict.fromkeys(wanted)]
+    return [
+        _bounce(each, "", None, "", _words_about(each, prose), prose)
+        for each in list(dict.fromkeys(wanted))[:_MAX_RECIPIENTS]
+    ]
 
 
-_RETURNED_TO = re.compile(r"^[>| ]{0,4}To:[^\n@]{0,200}?(" + _ADDRESS.pattern + ")", re.IGNORECASE | re.MULTILINE)
+_RETURNED_TO = re.compile(
+    r"^[>| ]{0,4}To:[^\n@]{0,200}?(" + _ADDRESS.pattern + ")", re.IGNORECASE | re.MULTILINE
+)
 _NOT_RECIPIENT = re.compile(
     r"^\s*(?:to:|(?:from|reply-to|sender|subject|date|message-id|mail from|>>> MAIL|envelope-from|return-path|for help|contact|please)\b)",
     re.IGNORECASE,
@@ -175,7 +186,8 @@ _NOT_RECIPIENT = re.compile(
 
 
 _ASIDE = re.compile(
-    r"\bcontact\b|assistance|generated from|for more information|\bsupport\b|MAIL FROM|returned to", re.IGNORECASE
+    r"\bcontact\b|assistance|generated from|for more information|\bsupport\b|MAIL FROM|returned to",
+    re.IGNORECASE,
 )
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 

@@ -14,7 +14,7 @@ from deskd.parse.flowed import unflow
 from deskd.parse.html import looks_like_html
 from deskd.parse.html_text import MARKS, render
 from deskd.parse.parameters import parse_parameters
-from deskd.parse.structure import Part, read_fields
+from deskd.parse.structure import Part, read_fields, read_structure
 from deskd.parse.transfer import decode_body
 from deskd.parse.words import decode_words, to_text, unfold
 
@@ -27,14 +27,17 @@ _REPORTS = (
     "message/disposition-notification",
 )
 _RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+_MAX_MAILS = 3  # mails within mails that are read; deeper ones are attachments only
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`marked` is the body with the marks of `html_text`; `html` is as sent, not sanitised; `decoded` the bytes of every part."""
+    """`body` is all the text, that of attached mails last; `prose` what stands in this mail itself, `marked` the same with the marks of
+    `html_text`; `html` is as sent, not sanitised; `decoded` the bytes of every part."""
 
     body: str
+    prose: str
     marked: str
     html: str
     attachments: tuple[Attachment, ...]
@@ -56,17 +59,22 @@ class _Reading:
     reports: list[tuple[str, str]] = field(default_factory=list)
     returned: list[tuple[str, str]] = field(default_factory=list)
     charset: str | None = None  # the first one named: what parts without one are tried in
+    forwards: bool = False  # whether mails attached to this one are read as well
+    forwarded: list[str] = field(default_factory=list)  # their texts
+    mails: int = 0  # within which this reading stands
     bytes_left: int = limits.DECODED_BYTES
 
 
-def read_content(payload: bytes, root: Part, defects: list[str]) -> Content:
+def read_content(payload: bytes, root: Part, defects: list[str], forwards: bool = True) -> Content:
     """Walks the parts in order. Adds to `defects`; raises `MalformedMessage` when all parts together decode to too much."""
-    reading = _Reading(payload, defects)
+    reading = _Reading(payload, defects, forwards=forwards)
     _walk(reading, root, "")
-    body = "\n\n".join(plain for plain, _ in reading.texts if plain)
+    prose = "\n\n".join(plain for plain, _ in reading.texts if plain)
+    body = "\n\n".join([prose, *reading.forwarded] if prose else reading.forwarded)
     marked = "\n\n".join(text for _, text in reading.texts if text)
     return Content(
         body,
+        prose,
         marked,
         "\n".join(reading.htmls),
         tuple(reading.files),
@@ -227,6 +235,31 @@ def _read_file(reading: _Reading, part: Part, parent: str) -> None:
     elif part.type in _RETURNED and not reading.returned:
         reading.returned.extend(_fields_of(data))
     _attach(reading, part, data, parent)
+    if part.type in ("message/rfc822", "message/global") and reading.forwards and reading.mails < _MAX_MAILS:
+        _read_mail(reading, data)
+
+
+def _read_mail(reading: _Reading, data: bytes) -> None:
+    """A mail attached to this one: its text belongs to the body, its files to the attachments."""
+    try:
+        payload, root, _ = read_structure(data)
+    except MalformedMessage:
+        return
+    inner = _Reading(
+        payload,
+        [],
+        charset=reading.charset,
+        forwards=True,
+        mails=reading.mails + 1,
+        bytes_left=reading.bytes_left,
+        files=reading.files,
+    )
+    _walk(inner, root, "")
+    reading.bytes_left = inner.bytes_left
+    reading.forwarded.extend(plain for plain, _ in inner.texts if plain)
+    reading.forwarded.extend(inner.forwarded)
+    if not reading.htmls and not any(text.strip() for text, _ in reading.texts):
+        reading.htmls.extend(inner.htmls)
 
 
 def _fields_of(data: bytes) -> list[tuple[str, str]]:

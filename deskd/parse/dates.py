@@ -21,7 +21,7 @@ _FORMS = (
         rf"(?:[^\W\d_]+[.,]*\s*)?(?P<day>\d{{1,2}})[\s.-]+{_MONTH}[\s.,-]+(?P<year>\d{{2,4}})[\s,]+{_TIME}{_ZONE}"
     ),
     re.compile(
-        rf"(?:[^\W\d_]+[.,]*\s+)?{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})"
+        rf"(?:[^\W\d_]+[.,]*\s+)?{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+{_TIME}(?:\s+[A-Z]{{2,5}})?\s+(?P<year>\d{{4}}){_ZONE}"
     ),  # asctime
     re.compile(
         rf"(?:[^\W\d_]+[.,]*\s+)?{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}),?\s+{_TIME}{_ZONE}"
@@ -54,10 +54,10 @@ def _instant(found: re.Match[str]) -> datetime | None:
     if half := found["half"]:
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
     try:
-        local = datetime(
-            year, month, int(found["day"]), hour, int(found["minute"]), min(int(found["second"] or 0), 59)
+        day, minute, second = int(found["day"]), int(found["minute"]), min(int(found["second"] or 0), 59)
+        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found["zone"] or "")).astimezone(
+            UTC
         )
-        return local.replace(tzinfo=_zone(found["zone"] or "")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

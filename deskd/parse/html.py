@@ -10,7 +10,7 @@ import nh3
 from deskd.parse import limits
 from deskd.parse.charsets import clean
 from deskd.parse.html_text import render
-from deskd.parse.html_tokens import nesting
+from deskd.parse.html_tokens import is_tangled
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2",
@@ -55,7 +55,11 @@ def show_html(html: str) -> str:
     """
     html = clean(html)
     tags = html.count("<")
-    if len(html) > limits.HTML_CHARS or (tags > _MANY_TAGS and nesting(html) > limits.HTML_DEPTH):
+    if (
+        len(html) > limits.HTML_CHARS
+        or html.count("&") > limits.HTML_TOKENS
+        or (tags > _MANY_TAGS and is_tangled(html))
+    ):
         return f"<pre>{entities.escape(text_from_html(html))}</pre>"
     return str(_CLEANER.clean(html))
 

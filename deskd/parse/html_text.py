@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
-from deskd.parse.html_tokens import Close, Open, Text, tokens
+from deskd.parse import limits
+from deskd.parse.html_tokens import VOID, Close, Open, Text, tokens
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main "
     "nav ol p pre section table tbody tfoot thead tr ul o:p".split()
 )
 _SPACED = frozenset("p ul ol dl table h1 h2 h3 h4 h5 h6 blockquote pre".split())  # an empty line around
-_VOID = frozenset("br img hr meta link input col wbr area base".split())
 _MAX_QUOTE = 20
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -104,7 +105,7 @@ def render(html: str) -> Rendered:
     out = _Writer()
     opened: list[tuple[str, str]] = []  # name, what to do at its end: a link's address, a mark
     lists: list[int] = []  # of each open list its last number, -1 for bullets
-    for token in tokens(html):
+    for token in islice(tokens(html), limits.HTML_TOKENS):
         if isinstance(token, Text):
             out.write(token.data)
         elif isinstance(token, Open):
@@ -158,7 +159,7 @@ def _open(out: _Writer, token: Open, opened: list[tuple[str, str]], lists: list[
         action = token.attributes().get("href", "").strip()
         opened.append((name, f"{len(out.lines)}:{len(out.line)}:{action}"))
         return
-    if name not in _VOID and len(opened) < 10_000:
+    if name not in VOID and len(opened) < 10_000:
         opened.append((name, action))
 
 

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from deskd.parse import limits
+
 _TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]{0,40}")
 _ATTRIBUTE = re.compile(r"""([A-Za-z_:][\w:.-]{0,60})\s{0,50}=\s{0,50}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+VOID = frozenset("br img hr meta link input col wbr area base".split())  # elements without an end tag
 _HIDDEN = ("style", "script", "title", "template", "noscript", "svg", "math", "textarea", "select")
 
 
@@ -41,7 +44,7 @@ class Close:
 
 def tokens(source: str) -> Iterator[Text | Open | Close]:
     """Tags and text in order. A tag or comment that never ends counts as text."""
-    unclosed: set[str] = set()  # hidden elements known to have no further end tag
+    unclosed: set[str] = set()  # ends looked for once and not found: they are not looked for again
     pos, size = 0, len(source)
     while pos < size:
         start = source.find("<", pos)
@@ -53,7 +56,7 @@ def tokens(source: str) -> Iterator[Text | Open | Close]:
             return
         name = _TAG_NAME.match(source, start + 1)
         if name is None:
-            pos = _skip_markup(source, start)
+            pos = _skip_markup(source, start, unclosed)
             if pos == start:
                 yield Text("<")
                 pos = start + 1
@@ -83,33 +86,32 @@ def tokens(source: str) -> Iterator[Text | Open | Close]:
             yield Close(tag)
 
 
-def nesting(source: str) -> int:
-    """How deep elements stand within elements at the most, never closed ones counted: what a sanitiser's work depends on."""
-    depth = deepest = 0
-    for token in tokens(source):
+def is_tangled(source: str) -> bool:
+    """More tags than `limits.HTML_TOKENS`, or elements within elements (never closed ones counted) beyond `limits.HTML_DEPTH`: a
+    sanitiser, which builds a tree, is quadratic in these."""
+    depth = 0
+    for count, token in enumerate(tokens(source)):
         if isinstance(token, Open):
-            if token.name not in ("br", "img", "hr", "meta", "link", "input", "col", "wbr", "area", "base"):
-                depth += 1
-                deepest = max(deepest, depth)
+            depth += token.name not in VOID
         elif isinstance(token, Close) and depth:
             depth -= 1
-    return deepest
+        if depth > limits.HTML_DEPTH or count > limits.HTML_TOKENS:
+            return True
+    return False
 
 
 def _unescape(text: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
-def _skip_markup(source: str, start: int) -> int:
+def _skip_markup(source: str, start: int, unclosed: set[str]) -> int:
     """Past a comment, a doctype or a processing instruction; `start` itself when it is none."""
-    if source.startswith("<!--", start):
-        end = source.find("-->", start + 4)
-        if end >= 0:
-            return end + 3
-    if source[start + 1 : start + 2] in ("!", "?"):
-        end = source.find(">", start)
-        if end >= 0:
-            return end + 1
+    for opening, closing in (("<!--", "-->"), ("<!", ">"), ("<?", ">")):
+        if closing not in unclosed and source.startswith(opening, start):
+            end = source.find(closing, start + len(opening))
+            if end >= 0:
+                return end + len(closing)
+            unclosed.add(closing)
     return start
 
 

@@ -119,7 +119,7 @@ class Facts:
     sender: Address
     subject: str
     mail_from: str | None
-    type: str  # of the mail as a whole
+    by_machine: bool
     content: Content
 
 
@@ -130,7 +130,7 @@ def classify(facts: Facts) -> tuple[Kind, tuple[Bounce, ...]]:
     statuses = tuple(text for kind, text in facts.content.reports if "delivery-status" in kind)
     if is_bounce(facts, statuses):
         return "bounce", read_bounces(_report(facts, statuses))
-    if statuses or notification(facts.content.body) is not None:
+    if statuses or notification(facts.content.prose) is not None:
         return "auto_reply", ()  # a receipt
     return automatic_kind(facts.fields, facts.sender, facts.subject, facts.mail_from)[0], ()
 
@@ -141,31 +141,30 @@ def is_complaint(facts: Facts) -> bool:
         return True
     if facts.content.returned and _COMPLAINT.match(facts.subject):
         return True
-    posted = notification(facts.content.body)
+    posted = notification(facts.content.prose)
     return posted is not None and str(posted.get("notificationType", "")).lower() == "complaint"
 
 
 def is_bounce(facts: Facts, statuses: tuple[str, ...]) -> bool:
     """A mail system says it could not deliver. A person's question about such a notice is none: a system must have written it."""
     if statuses:
-        return not all_delivered(statuses) and (facts.type == "multipart/report" or _by_machine(facts))
-    posted = notification(facts.content.body)
+        return not all_delivered(statuses) and facts.by_machine
+    posted = notification(facts.content.prose)
     if posted is not None:
         return str(posted.get("notificationType", "")).lower() == "bounce"
     if facts.fields.get("x-failed-recipients"):
         return True
-    if not _by_machine(facts) or is_away(facts.subject):
-        return False
-    return sounds_like_failure(facts.subject) or sounds_like_failure(facts.content.body)
-
-
-def _by_machine(facts: Facts) -> bool:
-    null = facts.mail_from == "" or (
-        facts.mail_from is None
-        and facts.fields.get("return-path", "").replace(" ", "") in ("<>", "<MAILER-DAEMON>")
-    )
     answers_nobody = bool(_ROBOT.match(facts.sender.address)) and bool(facts.content.returned)
-    return null or answers_nobody or is_daemon(facts.sender) or facts.type == "multipart/report"
+    if not (facts.by_machine or answers_nobody) or is_away(facts.subject):
+        return False
+    return sounds_like_failure(facts.subject) or sounds_like_failure(facts.content.prose)
+
+
+def is_by_machine(fields: Mapping[str, str], sender: Address, mail_from: str | None, kind: str) -> bool:
+    """A mail system wrote it: it is a report, comes from nobody (<>), or from a daemon. `kind` is the media type of the whole mail."""
+    return_path = fields.get("return-path", "").replace(" ", "")
+    null = mail_from == "" or (mail_from is None and return_path in ("<>", "<MAILER-DAEMON>"))
+    return null or kind == "multipart/report" or is_daemon(sender)
 
 
 def _report(facts: Facts, statuses: tuple[str, ...]) -> Report:
@@ -179,7 +178,7 @@ def _report(facts: Facts, statuses: tuple[str, ...]) -> Report:
     )
     return Report(
         statuses,
-        facts.content.body,
+        facts.content.prose,
         facts.subject,
         facts.fields.get("x-failed-recipients", ""),
         returned_to,

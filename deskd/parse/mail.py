@@ -19,7 +19,7 @@ from deskd.parse.dates import parse_date
 from deskd.parse.fingerprint import fingerprint
 from deskd.parse.html import show_html
 from deskd.parse.ids import parse_ids, parse_references
-from deskd.parse.kind import Facts, classify
+from deskd.parse.kind import Facts, classify, is_by_machine
 from deskd.parse.language import detect
 from deskd.parse.newly_written import newly_written
 from deskd.parse.structure import Part, read_structure
@@ -43,16 +43,17 @@ def parse_mail(
         _refuse_binary(payload)
     fields = _Fields(root)
     defects.extend(fields.defects())
-    content = read_content(payload, root, defects)
     sender = fields.sender(defects, envelope)
+    first = fields.first()
+    by_machine = is_by_machine(first, sender, envelope.mail_from, root.type)
+    content = read_content(payload, root, defects, forwards=not by_machine)
     date = parse_date(fields.text("date"))
     if date is None:
         defects.append("the date can't be read" if fields.text("date") else "no date")
     ids = parse_ids(fields.text("message-id"))
     subject = fields.decoded("subject")
-    first = fields.first()
-    kind, bounces = classify(Facts(first, sender, subject, envelope.mail_from, root.type, content))
-    text = newly_written(content.marked, sender.name)
+    kind, bounces = classify(Facts(first, sender, subject, envelope.mail_from, by_machine, content))
+    text = newly_written(content.marked, sender)
     return Message(
         sender=sender,
         to=fields.addresses("to"),
@@ -151,7 +152,7 @@ class _Fields:
         found = [address for value in self.texts(name) for address in parse_addresses(value, self.charset)]
         if len(found) > limits.ADDRESSES:
             raise MalformedMessage(f"more than {limits.ADDRESSES} addresses in {name.title()}")
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
 
     def sender(self, defects: list[str], envelope: Envelope) -> Address:
         """The first address of the first From; without one, of Sender, Reply-To, Return-Path or the envelope."""

@@ -5,24 +5,26 @@ Works on lines of plain text; text made from HTML carries marks (`html_text.MARK
 
 from __future__ import annotations
 
+from deskd.model import Address
 from deskd.parse import quoting
 from deskd.parse.html_text import CUT, MARKS, QUOTE, QUOTE_END, SIGNATURE, SIGNATURE_END
 from deskd.parse.signature import without_signature
 
+_NOBODY = Address("", "")
 _MAX_LINES = 20_000  # a text longer than that is taken whole: nobody wrote it
 
 
-def newly_written(text: str, sender_name: str = "") -> str:
+def newly_written(text: str, sender: Address = _NOBODY) -> str:
     """The new part of a text. All of it when nothing else would be left: a forward without a word is what its sender wants to say."""
     if text.count("\n") > _MAX_LINES:
         return _joined([line for line in text.split("\n") if line not in MARKS])
     lines = _apply_marks(text.split("\n"))
     cut, forwarded = _first_cut(lines)
-    before = without_signature(_without_ruler(lines[:cut]), sender_name)
+    before = without_signature(_without_ruler(lines[:cut]), sender)
     if cut < len(lines) and not any(line.strip() for line in before):
         return _joined(lines) if forwarded else ""
     kept = _without_quotes(before)
-    kept = without_signature(kept, sender_name) if kept != before else kept
+    kept = without_signature(kept, sender) if kept != before else kept
     return _joined(kept)
 
 

@@ -19,6 +19,7 @@ _NEXT = re.compile(
     r"\s[A-Za-z][\w-]{0,40}(?:\*\d{0,3}\*?)?\s{0,3}=(?![?=])"
 )  # another parameter, its semicolon forgotten
 _ESCAPED = re.compile(r'\\(["\\])')
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _NAMES = ("name", "filename")
 
@@ -79,7 +80,8 @@ def _read_pairs(text: str) -> list[tuple[str, str]]:
         name, pos = found[1].lower(), found.end()
         if text.startswith('"', pos) and (quoted := _QUOTED.match(text, pos)):
             pos = quoted.end()
-            pairs.append((name, _ESCAPED.sub(r"\1", quoted[1])))
+            # A backslash in a plain file name is a Windows path, not an escape, unless a quote or another follows it.
+            pairs.append((name, (_QUOTED_PAIR if "*" in name else _ESCAPED).sub(r"\1", quoted[1])))
             continue
         stop = text.find(";", pos)
         stop = len(text) if stop < 0 else stop
@@ -117,6 +119,8 @@ def _decode_pieces(pieces: list[tuple[int, bool, str]]) -> str:
     for number, (_, encoded, value) in enumerate(pieces):
         if encoded and number == 0 and value.count("'") >= 2:
             charset, _, value = value.split("'", 2)
+        elif encoded and charset:  # some repeat the charset in each piece
+            value = value.removeprefix(f"{charset}''").removeprefix(f"{charset}'")
         data += unquote_to_bytes(value) if encoded else value.encode("utf-8", "ignore")
     text = charsets.decode(data, charset or None)[0]
     return decode_words(text) if "=?" in text else text

@@ -39,8 +39,8 @@ _FORWARD = re.compile(
 _RULER = re.compile(r"[-_=*\s]{5,}$")
 
 _LABELS = {
-    "from": "from da von de expéditeur от van från",
-    "date": "date sent data inviato fecha enviado enviada enviado\u00a0el datum gesendet envoyé gönderildi дата verzonden skickat",
+    "from": "from da von de expéditeur от van från от",
+    "date": "date sent data inviato fecha enviado enviada enviado\u00a0el datum gesendet envoyé gönderildi дата verzonden skickat отправлено",
     "to": "to a per para an à destinataire кому aan till",
     "subject": "subject oggetto asunto assunto betreff objet sujet тема onderwerp ämne",
 }
@@ -49,6 +49,7 @@ _LABEL_OF = {label: field for field, labels in _LABELS.items() for label in labe
     "inviato": "date", "enviado_el": "date", "cc": "cc", "reply-to": "other", "data/ora": "date", "envoyé le": "date", "gesendet am": "date",
 }  # fmt: skip
 _LABEL = re.compile(r"[>\s]{0,40}[*_]{0,2}([^\W\d_][\w /-]{0,16}?)\s?[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LOOK_AHEAD = 9  # lines of a header block; a long To: wraps
 
 
@@ -114,6 +115,8 @@ def is_ruler(line: str) -> bool:
 
 def label_of(line: str) -> str:
     """`from`, `date`, `to`, `subject`, `cc` when the line begins as that line of a header block, in any of the languages; else ""."""
+    if not line.isascii():
+        line = _INVISIBLE.sub("", line)
     found = _LABEL.match(line)
     return _LABEL_OF.get(found[1].strip().lower(), "") if found else ""
 

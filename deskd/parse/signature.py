@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from deskd.model import Address
+
 _DELIMITER = re.compile(r"(?:--|– ?|—) ?$")
 _MAX_LINES = 40  # after `-- `; mailing lists and offices write long ones
-_MAX_BARE = 12  # after a bare `--` or a drawn line
+_MAX_BARE = 12  # after a bare `--`, and in a block of contact data
+_MAX_DRAWN = 30  # after a drawn line, empty ones counted
 _DEVICE = re.compile(
     r"[\s*_>]{0,10}(?:sent (?:from|via|with|by)|sent using|get outlook|download outlook|inviat[oa] (?:da|dal|dalla|con|tramite)|mandato d|scarica outlook|ottieni outlook|"
     r"enviado (?:desde|por|con|com|do|da|de|a partir|através|via)|mandado desde|obt[ée]n|obter|obtener|obtenha|baixe o|descarga|transfira|"
@@ -28,13 +31,15 @@ _RULER = re.compile(r"\s*[-_=*~#]{4,}\s*$")
 _TITLED = re.compile(r"\b(?:dott|dr|ing|avv|mr|mrs|sig|prof)\.?(?:ssa|ra)?\s", re.IGNORECASE)
 
 
-def without_signature(lines: list[str], sender_name: str = "") -> list[str]:
+def without_signature(lines: list[str], sender: Address) -> list[str]:
     """The lines without the signature they end with. Nothing is cut that would leave nothing."""
     kept = _rstrip(lines)
+    for step in (_cut_drawn, _cut_delimited):
+        kept = step(kept)
+    kept = _cut_named(kept, sender)
     kept = _cut_device(kept)
     kept = _cut_delimited(kept)
-    kept = _cut_contacts(_cut_device(kept), sender_name)
-    return kept
+    return _cut_named(kept, sender)
 
 
 def _rstrip(lines: list[str]) -> list[str]:
@@ -78,23 +83,39 @@ def _cut_delimited(lines: list[str]) -> list[str]:
     return lines
 
 
-def _cut_contacts(lines: list[str], sender_name: str) -> list[str]:
-    """A last block that is drawn off, or begins with the sender's own name, and holds contact data."""
-    window = lines[-16:]
-    base = len(lines) - len(window)
-    words = list(re.findall(r"[^\W\d_]{2,}", sender_name.lower()))
-    for offset, line in enumerate(window):
-        at = base + offset
-        if at == 0:
+def _cut_drawn(lines: list[str]) -> list[str]:
+    """From a drawn line on, when what follows is short and holds contact data."""
+    for at in range(max(1, len(lines) - _MAX_DRAWN), len(lines)):
+        if _RULER.match(lines[at]):
+            after = [each for each in lines[at + 1 :] if each.strip()]
+            if (
+                all(len(each) <= 90 for each in after)
+                and sum(bool(_CONTACT.search(each)) for each in after) >= 2
+            ):
+                return _rstrip(lines[:at]) or lines
+    return lines
+
+
+def _cut_named(lines: list[str], sender: Address) -> list[str]:
+    """A last block that begins with the sender's name, or holds the sender's address, and is made of contact data."""
+    words = re.findall(r"[^\W\d_]{2,}", sender.name.lower())
+    for at in range(max(1, len(lines) - _MAX_BARE), len(lines)):
+        if (
+            not lines[at].strip()
+            or lines[at - 1].strip()
+            or len(lines[at]) >= 60
+            or lines[at].rstrip().endswith((":", "?", "!"))
+        ):
             continue
         after = [each for each in lines[at + 1 :] if each.strip()]
-        if any(len(each) > 90 for each in after):
+        if not after or any(len(each) > 90 for each in after):
             continue
         contacts = sum(bool(_CONTACT.search(each)) for each in after)
-        drawn = bool(_RULER.match(line)) and contacts >= 2
-        named = bool(words) and len(line) < 60 and not lines[at - 1].strip() and _is_name(line, words)
-        alone = named and after and all(_DEVICE.match(each) for each in after)
-        if drawn or (named and contacts >= 2) or alone:
+        by_program = all(_DEVICE.match(each) for each in after)
+        own = bool(sender.address) and any(sender.key in each.lower() for each in after)
+        if (_is_name(lines[at], words) and (contacts >= 2 or by_program)) or (
+            own and contacts >= 2 and len(after) >= 2
+        ):
             return _rstrip(lines[:at]) or lines
     return lines
 

@@ -94,7 +94,7 @@ def read_fields(payload: bytes, start: int, end: int) -> tuple[list[tuple[str, b
                 break
         elif found := _NAME.match(payload, pos, stop):
             spans.append([pos, found.end(), stop])
-        elif (spans or payload[pos : pos + 5] in (b"From ", b">From")) and _NAME.match(
+        elif (spans or payload[pos : pos + 5] in (b"From ", b">From")) and _field_follows(
             payload, following, end
         ):
             defect = "a line of the header is no field" if spans else defect
@@ -108,6 +108,18 @@ def read_fields(payload: bytes, start: int, end: int) -> tuple[list[tuple[str, b
         pos = following
     fields = [(payload[a : b - 1].rstrip().decode("ascii"), payload[b:c]) for a, b, c in spans]
     return fields, pos, defect
+
+
+def _field_follows(payload: bytes, pos: int, end: int) -> bool:
+    """Whether a field stands at `pos`, after a few folded lines at the most."""
+    for _ in range(5):
+        if payload[pos : pos + 1] not in (b" ", b"\t"):
+            return _NAME.match(payload, pos, end) is not None
+        newline = payload.find(b"\n", pos, end)
+        if newline < 0:
+            return False
+        pos = newline + 1
+    return False
 
 
 def _skip_leading(payload: bytes, defects: list[str]) -> int:

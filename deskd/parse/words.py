@@ -9,6 +9,7 @@ from deskd.parse import charsets
 
 _FOLD = re.compile(r"[ \t]*\r?[\n\r][ \t]*")
 _OPENING = re.compile(r"=\?([^?\s]{1,60}?)(?:\*[^?\s]{0,40})?\?([bBqQ])\?")
+_CLOSING = ("]", "}", ":")  # after these a program that tags subjects forgot the space before an encoded word
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -67,6 +68,8 @@ def decode_words(value: str, charset: str | None = None) -> str:
             _put(out, pending, charset)
             pending = None
             out.append(between)
+            if between[-1:] in _CLOSING:
+                out.append(" ")
         data = _word_bytes(opening[2], value[opening.end() : end])
         if pending and pending[0].lower() == opening[1].lower():
             pending = (pending[0], pending[1] + data)
