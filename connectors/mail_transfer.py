@@ -32,8 +32,8 @@ class Line:
     """An open connection, logged in where need be. `writer` knows how far the network has taken what was written."""
 
     def __init__(self, client: SMTP) -> None:
-        assert client.protocol is not None
-        assert isinstance(client.transport, asyncio.Transport)
+        if client.protocol is None or not isinstance(client.transport, asyncio.Transport):
+            raise ConnectionResetError("the server closed the connection")
         self.client = client
         client.transport.set_write_buffer_limits(high=0)
         self.writer = asyncio.StreamWriter(

@@ -1,141 +1,44 @@
-"""One SMTP conversation: aiosmtpd's protocol, with what it does badly for a desk done here.
+"""One SMTP conversation: what a client may say in which order, and what it is answered (RFC 5321).
 
-aiosmtpd keeps the connection's life, HELO, RSET, NOOP, HELP and its transport. Ours are: the command loop (a client may close
-its sending side and still wants its answers; junk is counted), addresses (its parser is slow and forgiving), DATA in bulk
-instead of line by line (see `data`), STARTTLS over asyncio's own call, timers that know what they wait for, and no AUTH.
-Whatever arrives ahead of its command stays in `_ahead`, in order.
+aiosmtpd's HELO, RSET, NOOP and HELP are good as they are. Ours are the command loop, which counts junk; addresses, whose parser there is
+slow and forgiving; DATA in bulk instead of line by line (see `data`), and that a mail is durable before it is answered. No AUTH.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Iterable
 
-from aiosmtpd.smtp import SMTP
-
 from connectors.smtp.commands import MailFrom, Refused, parse_mail, parse_rcpt
+from connectors.smtp.connection import Gone, SmtpConnection
 from connectors.smtp.content import Content
 from connectors.smtp.data import DataDecoder, hops
 from connectors.smtp.reception import Reception
 from deskd.model import Envelope
 
 log = logging.getLogger("deskd.smtp")
-logging.getLogger("mail.log").setLevel(
-    logging.WARNING
-)  # aiosmtpd's: one line a command, with customers' addresses
 
-_CHUNK = 64 * 1024  # bytes read at once
 _LONGEST_HELO = 255  # characters that are kept; RFC 5321 4.5.3.1.2
 _IDLE_COMMANDS = frozenset({"NOOP", "RSET", "VRFY", "EXPN", "HELP", "HELO", "EHLO"})
 
 
-class _NoHooks:
-    """aiosmtpd's event handler. There are no hooks: the session overrides the commands themselves."""
-
-
-class _Gone(Exception):
-    """The client left in the middle; the session is over."""
-
-
-class SmtpSession(SMTP):
-    line_length_limit = _CHUNK  # here only the reader's buffer: when the client is told to wait
+class SmtpSession(SmtpConnection):
+    """A `Guest` of its listener. `peer` is the client's IP address, "" on a local socket."""
 
     def __init__(self, reception: Reception, peer: str, loop: asyncio.AbstractEventLoop) -> None:
         self._mail: MailFrom | None = None
         self._recipients: dict[str, str] = {}  # address -> channel, in the order they came
-        self._ahead = bytearray()
-        self._over = False
-        self._waiting = False
-        self._errors = 0
         self._idle_commands = 0
-        self._until = 0.0
-        self._reception = reception
-        self._limits = reception.limits
-        self.peer = peer
-        super().__init__(
-            _NoHooks(),
-            data_size_limit=reception.limits.size,
-            enable_SMTPUTF8=True,
-            hostname=reception.hostname,
-            ident="ESMTP",  # no version: it would only tell whom to attack
-            tls_context=reception.tls,
-            timeout=reception.limits.idle,
-            loop=loop,
-        )
-
-    # ── the connection ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._reception.guests.enter(self)
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._reception.guests.leave(self)
-        self._over = True
-        super().connection_lost(error)
-
-    def eof_received(self) -> bool | None:
-        """The client sends no more, but may still wait for answers. (aiosmtpd gives up on it here.)"""
-        self._reader.feed_eof()
-        return self._original_transport is None  # over TLS there is no half-closed connection
-
-    def wind_down(self) -> None:
-        self._over = True
-        if self._waiting:
-            self._bid_farewell("421 4.3.2 Stopping, try again later")
-
-    def make_room(self) -> None:
-        self._bid_farewell("421 4.7.0 Too many connections, try again later")
-
-    def hang_up(self) -> None:
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
-
-    def _bid_farewell(self, reply: str) -> None:
-        self._writer.write(reply.encode() + b"\r\n")
-        self._close()
-
-    def _close(self) -> None:
-        """Closes once the client has read what was written, but doesn't wait for ever until it does."""
-        self._over = True
-        transport = self.transport
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.close()
-            if transport.get_write_buffer_size():
-                self.loop.call_later(self._limits.linger, transport.abort)
-
-    # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        self._allow_until(self.loop.time() + (duration or self._limits.idle))
-
-    def _allow_until(self, deadline: float) -> None:
-        """One timer a connection that is armed again only when it goes off, not at every command."""
-        self._until = deadline
-        if self._timeout_handle is not None:
-            if self._timeout_handle.when() <= deadline:
-                return
-            self._timeout_handle.cancel()
-        self._timeout_handle = self.loop.call_at(deadline, self._timeout_cb)
-
-    def _timeout_cb(self) -> None:
-        if self.loop.time() >= self._until:
-            self._bid_farewell("421 4.4.2 Too slow, closing the connection")
-        else:
-            next_look = min(
-                self._until, self.loop.time() + self._limits.idle
-            )  # `_until` is infinite while we work
-            self._timeout_handle = self.loop.call_at(next_look, self._timeout_cb)
-
-    # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────
+        super().__init__(reception, peer, loop)
 
     async def _handle_client(self) -> None:
         try:
             await self.push(f"220 {self.hostname} {self.__ident__}")
             while not self._over and (line := await self._next_line()) is not None:
                 await self._obey(line)
-        except (ConnectionError, _Gone):
+        except (ConnectionError, TimeoutError, ssl.SSLError, Gone):
             pass  # the client is gone, or was told; what it did not complete it will send again
         except Exception:
             log.exception("an SMTP session ended by a mistake of ours; its client is asked to try again")
@@ -161,13 +64,6 @@ class SmtpSession(SMTP):
         del self._ahead[: end + 1]
         return line.removesuffix(b"\r")
 
-    async def _receive(self, deadline: float) -> bytes:
-        """What the client sent, b"" when it won't send more. Only here does its time run: until `deadline`, the loop's time."""
-        self._allow_until(deadline)
-        piece = await self._reader.read(_CHUNK)
-        self._until = float("inf")
-        return piece
-
     async def _obey(self, line: bytes) -> None:
         self._reception.guests.spoke(self)
         name, _, rest = line.partition(b" ")
@@ -190,14 +86,6 @@ class SmtpSession(SMTP):
             await method(argument)
         except Refused as refusal:
             await self.push(str(refusal))
-
-    async def push(self, status: str | bytes) -> None:
-        reply = status if isinstance(status, bytes) else status.encode("utf-8", "replace")
-        if reply[:1] == b"5":
-            self._errors += 1
-        self._writer.write(reply + b"\r\n")
-        self._allow_until(self.loop.time() + self._limits.idle)  # who doesn't read its replies is idle too
-        await self._writer.drain()
 
     def _set_rset_state(self) -> None:
         self._mail = None
@@ -279,7 +167,7 @@ class SmtpSession(SMTP):
                 return
             piece = await self._receive(min(self.loop.time() + self._limits.idle, deadline))
             if not piece:
-                raise _Gone
+                raise Gone
 
     async def _keep(self, content: Content, mail: MailFrom, recipients: dict[str, str]) -> str:
         if content.too_big:
@@ -322,24 +210,8 @@ class SmtpSession(SMTP):
             raise Refused("501 5.5.4 Syntax: STARTTLS")
         if self.tls_context is None or self._original_transport is not None:
             raise Refused("454 4.7.0 TLS is not available")
-        assert self.transport is not None
         assert self.session is not None
-        # Nothing sent in the clear may count as said under TLS (CVE-2024-34083): reading stops before the buffers are emptied.
-        plain = self.transport
-        assert isinstance(plain, asyncio.Transport)
-        plain.pause_reading()
-        self._ahead.clear()
-        self._reader._buffer.clear()  # type: ignore[attr-defined]  # as aiosmtpd does; there is no public way
-        self._writer.write(b"220 2.0.0 Ready to start TLS\r\n")
-        self._original_transport = plain
-        self._reset_timeout(self._limits.idle)
-        try:
-            await self._writer.start_tls(self.tls_context)
-        except OSError:  # ssl.SSLError is one too
-            plain.abort()
-            raise _Gone from None
-        self.transport = self._writer.transport
-        self._reader._transport = self.transport  # type: ignore[attr-defined]  # start_tls forgets it in Python 3.11
+        await self._secure(self.tls_context)
         self.session.host_name = None  # RFC 3207 4.2: all that was said before is forgotten
         self._set_rset_state()
 
