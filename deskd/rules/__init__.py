@@ -22,7 +22,8 @@ from deskd.rules.actions.tags import Tag, Untag
 from deskd.rules.evaluate import evaluate, explain
 from deskd.rules.facts import ContactFacts, Event, Facts, TicketFacts
 from deskd.rules.load import load_rule_texts, load_rules
-from deskd.rules.ruleset import Rule, RuleSet, Trial
+from deskd.rules.rule import Rule
+from deskd.rules.ruleset import RuleSet, Trial
 from deskd.rules.schema import rules_schema, schema_text
 from deskd.rules.testing import Difference, TestResult, run_tests
 from deskd.rules.verdict import Act, RuleTrace, Verdict

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
+
+from deskd.rules.patterns import Pattern
 
 T = TypeVar("T")
 U = TypeVar("U")
 Subject = TypeVar("Subject", contravariant=True)
 
 _NOTHING: Mapping[str, str] = {}
+
+Clue = tuple[str, bytes | str | Pattern]
+"""A field of the message and what must be in it: a folded word, a text equal to it case folded, or a pattern that matches."""
+
+INDEXED: Final = frozenset({"subject", "text", "body", "from address", "from domain"})
+"""The fields that clues are looked up in: no rule changes them, and nearly every rule asks of one."""
+
+Needs = frozenset[Clue] | None
+"""Clues of which a message must show at least one for a check to hold at all; None: nothing is known."""
 
 
 class Check(Protocol[Subject]):
@@ -26,6 +37,10 @@ class Check(Protocol[Subject]):
 
     def captures(self, subject: Subject) -> Mapping[str, str]:
         """Named groups of the patterns that made it hold."""
+        ...
+
+    def needs(self, field: str) -> Needs:
+        """What must be found in `field` for it to hold: what rules are left out by, unasked (see `prefilter`)."""
         ...
 
 
@@ -50,6 +65,11 @@ class AllOf(Generic[T]):
     def captures(self, subject: T) -> Mapping[str, str]:
         return {name: value for check in self.checks for name, value in check.captures(subject).items()}
 
+    def needs(self, field: str) -> Needs:
+        """Those of one of its checks are enough: the fewest."""
+        known = [needs for check in self.checks if (needs := check.needs(field)) is not None]
+        return min(known, key=len, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Generic[T]):
@@ -73,6 +93,11 @@ class AnyOf(Generic[T]):
         held = [check for check in self.checks if check.holds(subject)]
         return {name: value for check in reversed(held) for name, value in check.captures(subject).items()}
 
+    def needs(self, field: str) -> Needs:
+        every = [check.needs(field) for check in self.checks]
+        known = [needs for needs in every if needs is not None]
+        return frozenset().union(*known) if len(known) == len(every) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Not(Generic[T]):
@@ -88,6 +113,9 @@ class Not(Generic[T]):
 
     def captures(self, subject: T) -> Mapping[str, str]:
         return _NOTHING
+
+    def needs(self, field: str) -> Needs:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +145,7 @@ class Some(Generic[T, U]):
     def captures(self, subject: T) -> Mapping[str, str]:
         held = next((value for value in self.values(subject) if self.check.holds(value)), None)
         return self.check.captures(held) if held is not None else _NOTHING
+
+    def needs(self, field: str) -> Needs:
+        needs = self.check.needs(f"{field} {self.label}" if field else self.label)
+        return needs if needs is not None and all(name in INDEXED for name, _ in needs) else None

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from deskd.model import RuleFired
 from deskd.rules.facts import Facts
-from deskd.rules.ruleset import Rule, RuleSet, asked, turn_of
+from deskd.rules.rule import Rule, asked, turn_of
+from deskd.rules.ruleset import RuleSet
 from deskd.rules.verdict import Act, RuleTrace, Verdict
 from deskd.rules.view import View
 
@@ -22,7 +23,7 @@ def evaluate(rules: RuleSet, facts: Facts) -> Verdict:
     actions: list[Act] = []
     captured: dict[str, str] = {}
     stopped_by = None
-    for rule, held in _run(rules.candidates(facts.event, facts.new, facts.channel), view):
+    for rule, held in _run(rules.prefilter.candidates(view), view):
         if held:
             match = rule.check.captures(view)
             captured.update(match)

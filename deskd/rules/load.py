@@ -18,8 +18,10 @@ from deskd.rules.checks import AllOf
 from deskd.rules.conditions import channel
 from deskd.rules.conditions.when import when_check
 from deskd.rules.names import Names, names_of
+from deskd.rules.prefilter import Prefilter
 from deskd.rules.problems import problems_of
-from deskd.rules.ruleset import Rule, RuleSet, Trial, index_of
+from deskd.rules.rule import Rule
+from deskd.rules.ruleset import RuleSet, Trial
 from deskd.rules.schema import RuleFile, RuleSpec
 from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
@@ -94,14 +96,15 @@ def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Pr
     problems += _doubled(rules)
     if problems:
         raise ConfigError(problems)
+    sets = shop.sets()
     return RuleSet(
         hash=content_hash(texts),
         rules=tuple(rules),
         tests=tuple(trials),
         source=dict(texts),
         names=names or Names(),
-        patterns=shop.sets(),
-        index=index_of(rules),
+        patterns=sets,
+        prefilter=Prefilter.of(rules, sets),
     )
 
 

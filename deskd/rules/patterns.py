@@ -160,12 +160,14 @@ class PatternSet:
         self.members: frozenset[Pattern] = frozenset(distinct).difference(self._single)
 
     def _add(self, patterns: tuple[Pattern, ...]) -> None:
-        if len(patterns) < 2:
-            self._single += patterns
+        if not patterns:
             return
         compiled = _compile_set(patterns)
         if compiled is not None:
             self._parts.append((compiled, patterns))
+            return
+        if len(patterns) == 1:
+            self._single += patterns
             return
         middle = len(patterns) // 2
         self._add(patterns[:middle])

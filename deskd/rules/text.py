@@ -54,12 +54,17 @@ class Text:
             self._phrases = b" " + b" ".join(words(self.raw)) + b" "
         return self._phrases
 
+    @property
+    def matching(self) -> frozenset[Pattern]:
+        """Those of its field's patterns that match in it."""
+        if self._matching is None:
+            self._matching = self._set.matching(self.utf8) if self._set is not None else frozenset()
+        return self._matching
+
     def matches(self, pattern: Pattern) -> bool:
         if self._set is None or pattern not in self._set.members:
             return pattern.holds(self.utf8)
-        if self._matching is None:
-            self._matching = self._set.matching(self.utf8)
-        return pattern in self._matching
+        return pattern in self.matching
 
     def shown(self) -> str:
         """For people: its beginning, on one line."""

@@ -23,7 +23,5 @@ class Workshop:
         return compiled
 
     def sets(self) -> Mapping[str, PatternSet]:
-        """For each field with more than one pattern, all of them as one set."""
-        return {
-            field: PatternSet(patterns) for field, patterns in self._patterns.items() if len(patterns) > 1
-        }
+        """For each field, all patterns that are looked for in it as one set."""
+        return {field: PatternSet(patterns) for field, patterns in self._patterns.items() if patterns}

@@ -9,10 +9,10 @@ from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
 
 
-def _values(view: View) -> tuple[Text, ...]:
+def values(view: View) -> tuple[Text, ...]:
     message = view.facts.message
     return view.text("body", message.body) if message else ()
 
 
 def check(spec: TextSpec, shop: Workshop) -> Check[View]:
-    return text_check(spec, "body", _values, shop.patterns_in("body"))
+    return text_check(spec, "body", values, shop.patterns_in("body"))

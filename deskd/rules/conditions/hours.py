@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from deskd.rules.checks import AllOf, Check
+from deskd.rules.checks import AllOf, Check, Needs
 from deskd.rules.spec import name_check
 from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
@@ -36,6 +36,9 @@ class HoursCheck:
 
     def captures(self, subject: View) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        return None
 
     def _now(self, view: View) -> bool | None:
         return True if self.calendar == "always" else view.facts.hours.get(self.calendar)

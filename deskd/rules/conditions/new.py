@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deskd.rules.checks import Check
+from deskd.rules.checks import Check, Needs
 from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
 
@@ -22,6 +22,9 @@ class NewCheck:
 
     def captures(self, subject: View) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        return None
 
 
 def check(spec: bool, shop: Workshop) -> Check[View]:

@@ -9,10 +9,10 @@ from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
 
 
-def _values(view: View) -> tuple[Text, ...]:
+def values(view: View) -> tuple[Text, ...]:
     message = view.facts.message
     return view.text("subject", message.subject) if message else ()
 
 
 def check(spec: TextSpec, shop: Workshop) -> Check[View]:
-    return text_check(spec, "subject", _values, shop.patterns_in("subject"))
+    return text_check(spec, "subject", values, shop.patterns_in("subject"))

@@ -9,10 +9,10 @@ from deskd.rules.view import View
 from deskd.rules.workshop import Workshop
 
 
-def _values(view: View) -> tuple[Text, ...]:
+def values(view: View) -> tuple[Text, ...]:
     message = view.facts.message
     return view.text("text", message.text) if message else ()
 
 
 def check(spec: TextSpec, shop: Workshop) -> Check[View]:
-    return text_check(spec, "text", _values, shop.patterns_in("text"))
+    return text_check(spec, "text", values, shop.patterns_in("text"))

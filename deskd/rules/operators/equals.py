@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from deskd.rules.checks import Needs
 from deskd.rules.text import Text
 
 
@@ -28,3 +29,6 @@ class Equals:
 
     def captures(self, subject: Text) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        return frozenset((field, text) for text in self.folded)

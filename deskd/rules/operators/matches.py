@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deskd.rules.checks import Needs
 from deskd.rules.patterns import Pattern
 from deskd.rules.text import Text
 
@@ -33,3 +34,6 @@ class Matches:
             for name, value in found.groups.items() if found else ():
                 groups.setdefault(name, value)
         return groups
+
+    def needs(self, field: str) -> Needs:
+        return frozenset((field, pattern) for pattern in self.patterns)

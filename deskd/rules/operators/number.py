@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
 from deskd.config.amounts import parse_duration, parse_size
-from deskd.rules.checks import AllOf, Check, Not, Some, T
+from deskd.rules.checks import AllOf, Check, Needs, Not, Some, T
 from deskd.rules.spec import Listed, Spec
 
 V = TypeVar("V", int, timedelta)
@@ -123,6 +123,9 @@ class OneOf(Generic[V]):
     def captures(self, subject: V) -> Mapping[str, str]:
         return {}
 
+    def needs(self, field: str) -> Needs:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Over(Generic[V]):
@@ -139,6 +142,9 @@ class Over(Generic[V]):
     def captures(self, subject: V) -> Mapping[str, str]:
         return {}
 
+    def needs(self, field: str) -> Needs:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Under(Generic[V]):
@@ -153,3 +159,6 @@ class Under(Generic[V]):
 
     def captures(self, subject: V) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from deskd.rules.checks import Needs
 from deskd.rules.text import Text
 
 
@@ -26,6 +27,9 @@ class Contains:
     def captures(self, subject: Text) -> Mapping[str, str]:
         return {}
 
+    def needs(self, field: str) -> Needs:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Starts:
@@ -45,6 +49,9 @@ class Starts:
     def captures(self, subject: Text) -> Mapping[str, str]:
         return {}
 
+    def needs(self, field: str) -> Needs:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Ends:
@@ -63,6 +70,9 @@ class Ends:
 
     def captures(self, subject: Text) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        return None
 
 
 def _quoted(parts: tuple[str, ...]) -> str:

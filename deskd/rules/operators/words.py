@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from deskd.rules.checks import Needs
 from deskd.rules.folding import words
 from deskd.rules.text import Text
 
@@ -48,3 +49,8 @@ class HasWords:
 
     def captures(self, subject: Text) -> Mapping[str, str]:
         return {}
+
+    def needs(self, field: str) -> Needs:
+        """Each word, and the first of each phrase."""
+        first = (phrase.split(maxsplit=1)[0] for phrase in self.phrases)
+        return frozenset((field, word) for word in (*self.single, *first))

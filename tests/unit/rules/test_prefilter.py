@@ -1,0 +1,73 @@
+"""Which rules are left out unasked, and that leaving them out is never seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from deskd.rules import Facts, RuleSet, evaluate
+from deskd.rules.view import View
+from tests.unit.rules.examples import MESSAGE, facts, rules_of
+
+
+def asked(rules: RuleSet, about: Facts) -> list[str]:
+    return [rule.name for rule in rules.prefilter.candidates(View(about, rules.names, rules.patterns))]
+
+
+@pytest.mark.parametrize(
+    ("when", "is_asked"),
+    [
+        ("{text: {words: rimborso}}", True),
+        ("{text: {words: refund}}", False),
+        ("{text: {words: [refund, money back]}}", False),
+        (
+            "{text: {words: [refund, più di noi]}}",
+            True,
+        ),  # the phrase's first word is there; the rule itself sees that the rest isn't
+        (r"{subject: {matches: 'fattura \d'}}", True),
+        (r"{subject: {matches: 'invoice \d'}}", False),
+        ("{subject: 'Fattura 118: il totale non torna'}", True),
+        ("{subject: [a, b]}", False),
+        ("{from: {domain: cliente.example}}", True),
+        ("{from: {domain: [x.example, y.example]}}", False),
+        ("{from: boss@x.example}", False),
+        ("{any: [{subject: a}, {text: {words: refund}}]}", False),
+        ("{any: [{subject: a}, {text: {contains: refund}}]}", True),  # nothing is known of one of the two
+        ("{all: [{language: it}, {text: {words: refund}}]}", False),
+        ("{not: {text: {words: refund}}}", True),
+        ("{text: {not: {words: refund}}}", True),
+        ("{from: {matches: 'x@'}}", True),  # not among the patterns that are found together
+        ("{text: {matches: '.{1,900}zzz'}}", True),  # heavy: searched by itself
+        ("{channel: telegram}", False),
+        ("{channel: [telegram, SUPPORT-mail]}", True),
+        ("{channel: {not: telegram}}", True),
+        ("{ticket: {tags: a}}", True),  # a rule before may give it
+        ("{language: en}", True),
+    ],
+)
+def test_which_rules_are_asked(when: str, is_asked: bool) -> None:
+    rules = rules_of(f"rules: [{{name: it, when: {when}, then: [spam]}}]")
+    assert asked(rules, facts()) == (["it"] if is_asked else [])
+
+
+def test_the_order_of_the_files_stays() -> None:
+    rules = rules_of(
+        "rules:\n"
+        "  - {name: c, when: {text: {words: rimborso}}, then: [{tag: c}]}\n"
+        "  - {name: b, then: [{tag: b}]}\n"
+        "  - {name: x, when: {text: {words: refund}}, then: [{tag: x}]}\n"
+        "  - {name: a, when: {subject: {matches: fattura}}, then: [{tag: a}]}\n"
+    )
+    assert asked(rules, facts()) == ["c", "b", "a"]
+    assert evaluate(rules, facts()).ticket.tags == ("c", "b", "a")
+
+
+def test_of_a_thousand_rules_a_message_asks_few() -> None:
+    lines = [
+        f"  - {{name: r{n}, when: {{text: {{words: [word{n}, wort{n}]}}}}, then: [spam]}}"
+        for n in range(1_000)
+    ]
+    rules = rules_of("rules:\n" + "\n".join(lines))
+    about = facts(message=replace(MESSAGE, text="word17 and wort900"))
+    assert asked(rules, about) == ["r17", "r900"]
