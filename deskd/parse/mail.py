@@ -44,15 +44,14 @@ def parse_mail(
     fields = _Fields(root)
     defects.extend(fields.defects())
     sender = fields.sender(defects, envelope)
-    first = fields.first()
-    by_machine = is_by_machine(first, sender, envelope.mail_from, root.type)
+    by_machine = is_by_machine(fields.first, sender, envelope.mail_from, root.type)
     content = read_content(payload, root, defects, forwards=not by_machine)
     date = parse_date(fields.text("date"))
     if date is None:
         defects.append("the date can't be read" if fields.text("date") else "no date")
     ids = parse_ids(fields.text("message-id"))
-    subject = fields.decoded("subject")
-    kind, bounces = classify(Facts(first, sender, subject, envelope.mail_from, by_machine, content))
+    subject = fields.first.get("subject", "")
+    kind, bounces = classify(Facts(fields.first, sender, subject, envelope.mail_from, by_machine, content))
     text = newly_written(content.marked, sender)
     return Message(
         sender=sender,
@@ -72,7 +71,7 @@ def parse_mail(
         attachments=content.attachments,
         bounces=bounces,
         defects=tuple(dict.fromkeys(defects)),
-        headers=fields.pairs(),
+        headers=fields.pairs,
         fingerprint=_fingerprint(ids, sender, fields, subject, content),
     )
 
@@ -120,6 +119,10 @@ class _Fields:
             if not lower.startswith(_OURS):
                 self.raw.setdefault(lower, []).append(value)
                 self.order.append((name, value))
+        self.pairs = tuple((name, decode_header(value, self.charset)) for name, value in self.order)
+        self.first: dict[str, str] = {}
+        for name, text in self.pairs:
+            self.first.setdefault(name.lower(), text)
 
     def defects(self) -> list[str]:
         found = [
@@ -138,16 +141,6 @@ class _Fields:
     def text(self, name: str) -> str:
         return next(iter(self.texts(name)), "")
 
-    def decoded(self, name: str) -> str:
-        values = self.raw.get(name)
-        return decode_header(values[0], self.charset) if values else ""
-
-    def first(self) -> dict[str, str]:
-        return {name: decode_header(values[0], self.charset) for name, values in self.raw.items()}
-
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        return tuple((name, decode_header(value, self.charset)) for name, value in self.order)
-
     def addresses(self, name: str) -> tuple[Address, ...]:
         found = [address for value in self.texts(name) for address in parse_addresses(value, self.charset)]
         if len(found) > limits.ADDRESSES:
@@ -165,8 +158,8 @@ class _Fields:
         for name in ("sender", "reply-to", "return-path"):
             if others := parse_addresses(self.text(name), self.charset):
                 return others[0]
-        name = self.decoded("from").partition("<")[0].strip('" ')
-        return Address(name or self.decoded("from").strip("<> "), envelope.mail_from or "")
+        name = self.first.get("from", "").partition("<")[0].strip('" ')
+        return Address(name or self.first.get("from", "").strip("<> "), envelope.mail_from or "")
 
 
 def _fingerprint(
