@@ -24,13 +24,19 @@ def _ascii_byte(byte: int) -> int:
 _TO_WORDS: Final = bytes(_ascii_byte(byte) for byte in range(256))
 
 
-class _Runs(dict[str, str]):
-    """Folded forms of runs of characters beyond ASCII, kept because a language has few of them."""
+class _Folded(dict[str, str]):
+    """Folded forms of characters and runs of them beyond ASCII, kept because a language has few.
+
+    Each character by itself: to normalise a long run at once takes the square of its length where its accents are out of order.
+    """
 
     _LIMIT: Final = 10_000
 
     def __missing__(self, run: str) -> str:
-        folded = "".join(_fold_char(char) for char in unicodedata.normalize("NFKD", run.casefold()))
+        if len(run) == 1:
+            folded = "".join(map(_fold_char, unicodedata.normalize("NFKD", run.casefold()).casefold()))
+        else:
+            folded = "".join(self[char] for char in run)
         if len(run) <= 4 and len(self) < self._LIMIT:
             self[run] = folded
         return folded
@@ -43,7 +49,7 @@ def _fold_char(char: str) -> str:
     return char if category in "LN" else " "
 
 
-_RUNS: Final = _Runs()
+_RUNS: Final = _Folded()
 
 
 def _latin_byte(byte: int) -> int:
@@ -51,11 +57,11 @@ def _latin_byte(byte: int) -> int:
     return ord(folded) if len(folded) == 1 and folded.isascii() else 0x20
 
 
-_EXPANDING: Final = tuple(
-    char for char in map(chr, range(0x80, 0x100)) if len(_RUNS[char]) > 1 or not _RUNS[char].isascii()
+_EXPANDING: Final = bytes(
+    byte for byte in range(0x80, 0x100) if len(_RUNS[chr(byte)]) > 1 or not _RUNS[chr(byte)].isascii()
 )
 _LATIN_TO_WORDS: Final = bytes(_latin_byte(byte) for byte in range(256))
-_TYPOGRAPHY: Final = re.compile("[‘’“”–—…€\u200b]")
+_TYPOGRAPHY: Final = "’‘“”–—…€\u200b"
 
 
 def folded(text: str) -> bytes:
@@ -70,11 +76,14 @@ def _as_latin(text: str) -> bytes | None:
     """`text` in Latin-1 where one byte can stand for each folded character: nearly every mail in Europe's west, at memory's speed."""
     if text.isascii():
         return text.encode("ascii")
+    for char in _TYPOGRAPHY:
+        if char in text:
+            text = text.replace(char, " ")
     try:
-        latin = _TYPOGRAPHY.sub(" ", text).encode("latin-1")
+        latin = text.encode("latin-1")
     except UnicodeEncodeError:
         return None
-    return None if any(char in text for char in _EXPANDING) else latin
+    return latin if len(latin.translate(None, _EXPANDING)) == len(latin) else None
 
 
 def words(text: str) -> list[bytes]:
