@@ -29,9 +29,12 @@ from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
 from deskd.rules import RuleSet, load_rules, run_tests
-from deskd.store import Store, Work, inbox, outbox, rule_sets, schema, tickets
+from deskd.store import Store, Work, inbox, leases, outbox, rule_sets, schema, tickets
 from deskd.systemd import listening_sockets, notify, watchdog_seconds
 from deskd.timekeeper import Timekeeper
+
+Held = tuple[int, str, HeldReply]
+"""A held reply: its message's id, the Slack account it was written in, and what that account's connector must know to ask."""
 
 STOP_WITHIN = 8.0  # seconds for what is under way; SIGTERM promises 10
 FIND_PEOPLE_WITHIN = 10.0
@@ -91,8 +94,9 @@ class Daemon:
         def unit(work: Work) -> None:
             rule_sets.keep(work, ruleset.hash, json.dumps(dict(ruleset.source)), self.clock.now())
             if alone:
-                inbox.take_back(work)
-                outbox.give_up_stale(work, self.clock.now(), everything=True)
+                leases.forget_all(work)
+            leases.alive(work, self.worker)
+            leases.take_over(work)
 
         await self.store.write(unit)
 
@@ -107,7 +111,7 @@ class Daemon:
         people = roster.people(self.settings)
         self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
-        self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events)
+        self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events, self.worker)
         loop = asyncio.get_running_loop()
         self.store.on_commit(lambda woken: _call_soon(loop, self._woken, woken))
 
@@ -128,14 +132,16 @@ class Daemon:
 
     async def _open(self) -> None:
         await self._control_socket()
+        held = await self.store.read(lambda work: held_replies(work, self.settings))
+        self.outbox.unsure = {message_id for message_id, _, _ in held}
         self._run("pipeline", self.pipeline.run)
-        self._run("outbox", self.outbox.run)
         await self.timekeeper.start()
         for connector in self.connectors.values():
             await connector.start(self.pipeline.accept)
+        self._run("outbox", self.outbox.run)
+        self._run("recheck", lambda: self._recheck(held))
         for receiver in self.receivers:
             await receiver.start(self.pipeline.accept, self._sockets.get(receiver.name, ()))
-        self._run("recheck", self._recheck)
         self.events.started(
             database=self.store.dialect, listening=[receiver.name for receiver in self.receivers]
         )
@@ -167,24 +173,31 @@ class Daemon:
             self._run("clock", self.timekeeper.tick)
         self._tasks = [task for task in self._tasks if not task.done()]
 
-    async def _recheck(self) -> None:
-        """Held replies from before the start go only when Slack has said what became of them meanwhile."""
-        while True:
-            try:
-                held = await self.store.read(lambda work: held_replies(work, self.settings))
-                for key, connector in self.connectors.items():
-                    await connector.recheck([reply for account, reply in held if account == key])
-                break
-            except TemporaryFailure as failure:
-                self.events.receiver_failed("recheck", failure)
+    async def _recheck(self, waiting: list[Held]) -> None:
+        """Held replies from before the start go, each, only when Slack has said what became of it meanwhile."""
+        while waiting:
+            still: list[Held] = []
+            for message_id, account, reply in waiting:
+                try:
+                    await self.connectors[account].recheck([reply])
+                except TemporaryFailure as failure:
+                    self.events.receiver_failed("recheck", failure)
+                    still.append((message_id, account, reply))
+                else:
+                    await self._worked_off()
+                    self.outbox.unsure.discard(message_id)
+                    self.outbox.wake()
+            waiting = still
+            if waiting:
                 await asyncio.sleep(RECHECK_EVERY)
-        # What the recheck brought in is in the inbox now, and is worked off before a held reply goes.
+
+    async def _worked_off(self) -> None:
+        """Wait until all that is in the inbox by now has come to its end."""
         newest = await self.store.read(inbox.newest)
         while True:
             if not await self.store.read(lambda work: inbox.is_waiting(work, newest)):
-                break
+                return
             await asyncio.sleep(0.05)
-        self.outbox.release_holds()
 
     # ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -238,20 +251,22 @@ def _call_soon(loop: asyncio.AbstractEventLoop, told: Callable[[set[str]], None]
         loop.call_soon_threadsafe(told, woken)
 
 
-def held_replies(work: Work, settings: Settings) -> list[tuple[str, HeldReply]]:
-    """The held replies, each with the Slack account it was written in."""
-    found: list[tuple[str, HeldReply]] = []
+def held_replies(work: Work, settings: Settings) -> list[Held]:
+    """The held replies that were written in Slack: message id, account, and what the connector must know to ask."""
+    found: list[Held] = []
     for message_id in outbox.held_messages(work):
         message = tickets.known_message(work, message_id)
         ticket_id = tickets.of_message(work, message_id)
         if message is None or message.source is None or ticket_id is None:
             continue
         home = next((anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread), None)
-        if home is not None:
+        if home is not None and home.account in settings.channels:
             channel, ts = message.source
             author = settings.agents.get(message.author.partition(":")[2])
             user = (author.slack if author else None) or ""
-            found.append((home.account, HeldReply(channel, ts, home.thread or "", message.markup, user)))
+            found.append(
+                (message_id, home.account, HeldReply(channel, ts, home.thread or "", message.markup, user))
+            )
     return found
 
 

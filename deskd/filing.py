@@ -15,7 +15,7 @@ from deskd.calendars import open_now
 from deskd.compose.ids import token_hash
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Receive, ReceiveUnreadable
+from deskd.desk.commands import Dropped, Receive, ReceiveUnreadable, Replaced
 from deskd.desk.state import State
 from deskd.model import Assignment, AuthVerdict, Contact, Message, Ticket
 from deskd.store import Work, answers, apply, clues, contacts, inbox, keys, tickets
@@ -115,6 +115,22 @@ def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: 
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     return Filed("quarantined", applied.ticket, reason)
+
+
+def replace_placeholder(
+    work: Work, settings: Settings, placeholder: int, filed: Filed, now: datetime
+) -> None:
+    """A message that was quarantined has come to another end: the ticket that stood for it leads to where it went, or is closed."""
+    state = tickets.state(work, placeholder)
+    if state.ticket is None or state.ticket.id != placeholder or not state.ticket.quarantined:
+        return
+    found = tickets.load(work, filed.ticket) if filed.ticket else None
+    command = (
+        Replaced("system", found.id, found.ref)
+        if found is not None
+        else Dropped("system", filed.reason or "its message was read on another try, and makes no ticket")
+    )
+    apply.apply(work, state, desk(settings, state, command, now), now)
 
 
 def _facts(

@@ -58,6 +58,10 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
         return Ignored(gesture.reason or "nothing the desk acts on")
     if gesture.bot:
         return Ignored("written by a bot")
+    if (
+        gesture.kind == "delete"
+    ):  # only its author, or whoever runs the workspace, can; Slack doesn't always say who
+        return Wanted(post=(gesture.channel, gesture.ts))
     if people.get(gesture.user) not in settings.agents:
         return Ignored("not of the roster: it stays in Slack")
     if gesture.kind == "message":
@@ -93,6 +97,8 @@ def interpret(
 
     Raises `CommandRefused`, with the answer for the agent, where a typed command is wrong.
     """
+    if gesture.kind == "delete":
+        return _deleted(gesture, account, state, role, settings)
     agent = people[gesture.user]
     actor = f"agent:{agent}"
     source = Source(
@@ -113,8 +119,6 @@ def interpret(
     own = Source(account, gesture.channel, gesture.ts, gesture.user, gesture.thread_ts or _thread(state))
     if state.message.author != actor:
         return Ignored("not its author's doing")
-    if gesture.kind == "delete":
-        return Withdraw(actor, own)
     if gesture.kind == "edit":
         return _edited(gesture, actor, own, settings, people)
     return Ignored(f"{gesture.kind} asks for nothing")
@@ -133,7 +137,9 @@ def _written(
     channel = settings.slack_channels()[source.account]
     read = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
     names = names_of(settings, people)
-    if read.kind == "command" and state.ticket is not None:
+    if state.ticket is None:
+        return Ignored("in no ticket's thread")
+    if read.kind == "command":
         return typed.read_command(
             gesture.text,
             agent=agent,
@@ -159,6 +165,18 @@ def names_of(settings: Settings, people: Mapping[str, str]) -> Mapping[str, str]
     return {
         slack: settings.agents[key].name if key in settings.agents else key for slack, key in people.items()
     }
+
+
+def _deleted(
+    gesture: Gesture, account: str, state: State, role: str | None, settings: Settings
+) -> Command | Ignored:
+    """What is deleted is its author's, whoever did it."""
+    if role != "source" or state.message is None:
+        return Ignored("not a message of an agent's that the desk knows")
+    author = settings.agents.get(state.message.author.partition(":")[2])
+    user = (author.slack if author else None) or gesture.user
+    own = Source(account, gesture.channel, gesture.ts, user, gesture.thread_ts or _thread(state))
+    return Withdraw(state.message.author, own)
 
 
 def _edited(

@@ -37,7 +37,7 @@ SOON = timedelta(seconds=1)  # an unknown outcome is looked at when the other si
 
 
 class Outbox:
-    """`connectors` by account. Until `release_holds`, held replies stay: what became of them while nobody listened must be asked first."""
+    """`connectors` by account. `unsure`: messages whose held replies stay until it is known what became of them while nobody listened."""
 
     def __init__(
         self,
@@ -56,14 +56,10 @@ class Outbox:
         self._worker = worker
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._holds_go = False
+        self.unsure: set[int] = set()
         self._stopping = False
 
     def wake(self) -> None:
-        self._wake.set()
-
-    def release_holds(self) -> None:
-        self._holds_go = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -103,7 +99,7 @@ class Outbox:
             return
         claimed = await self._store.write(
             lambda work: sending.claim(
-                work, self.settings, self._worker, self._clock.now(), room, holds=self._holds_go
+                work, self.settings, self._worker, self._clock.now(), room, self.unsure
             )
         )
         for row, delivery in claimed:

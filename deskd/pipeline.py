@@ -11,8 +11,9 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from deskd import acting, filing
 from deskd.config import Settings
@@ -27,6 +28,8 @@ from deskd.rules import RuleSet
 from deskd.store import Store, Work, inbox
 from deskd.store.inbox import InboxRow
 from deskd.understanding import Reader
+
+T = TypeVar("T")
 
 BATCH = 64
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
@@ -57,6 +60,7 @@ class Pipeline:
         self._worker = worker
         self._reader = Reader(settings)
         self._wake = asyncio.Event()
+        self._in_order = asyncio.Lock()
         self._stopping = False
 
     # ── accept ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +70,11 @@ class Pipeline:
         self.store.check_room()
         sha256, order = hashlib.sha256(raw.payload).hexdigest(), order_key(raw)
         crash_point("before_accept")
-        row_id = await self.store.write(lambda work: inbox.accept(work, raw, sha256, order, self.clock.now()))
+        # An agent's edit must not overtake the message it edits: what has an order is kept in the order in which it came.
+        async with self._in_order if order else contextlib.nullcontext():
+            row_id = await self.store.write(
+                lambda work: inbox.accept(work, raw, sha256, order, self.clock.now())
+            )
         crash_point("after_accept")
         self._events.accepted(raw, row_id)
 
@@ -92,6 +100,14 @@ class Pipeline:
         """Take what waits, up to a batch, and bring each row to its end. How many rows were taken."""
         rows = await self.store.write(lambda work: inbox.claim(work, self._worker, self.clock.now(), BATCH))
         crash_point("after_claim")
+        await asyncio.gather(*[self._work_on(row) for row in rows])
+        return len(rows)
+
+    async def work_on(self, row_ids: Sequence[int]) -> int:
+        """Bring these rows to their end, as far as they wait and may be worked on now; for commands, which wait for theirs. How many were taken."""
+        rows = await self.store.write(
+            lambda work: inbox.claim_these(work, self._worker, self.clock.now(), row_ids)
+        )
         await asyncio.gather(*[self._work_on(row) for row in rows])
         return len(rows)
 
@@ -139,30 +155,45 @@ class Pipeline:
         crash_point("before_file")
         return await self.store.write(unit)
 
-    @staticmethod
-    def _acting(row: InboxRow, unit: Callable[[Work], Filed]) -> Callable[[Work], Filed]:
-        """The unit, but only while the row is still this worker's: a lease may have run out over a long parse."""
+    def _acting(self, row: InboxRow, unit: Callable[[Work], Filed]) -> Callable[[Work], Filed]:
+        """The unit, but only while the row is still this worker's: one that was taken for dead lost its rows to another."""
 
         def guarded(work: Work) -> Filed:
-            inbox.still_working(work, row.id)
-            return unit(work)
+            if not inbox.still_ours(work, row.id, self._worker):
+                return Filed("working", None, "another worker has it now")
+            filed = unit(work)
+            if row.ticket_id is not None:
+                filing.replace_placeholder(work, self.settings, row.ticket_id, filed, self.clock.now())
+            return filed
 
         return guarded
 
     async def _quarantine(self, row: InboxRow, reason: str) -> Filed:
         now = self.clock.now()
-        return await self.store.write(lambda work: filing.quarantine(work, self.settings, row, reason, now))
+        return await self._keep(
+            lambda work: (
+                filing.quarantine(work, self.settings, row, reason, now)
+                if inbox.still_ours(work, row.id, self._worker)
+                else Filed("working", None, "another worker has it now")
+            )
+        )
 
     async def _put_back(self, row: InboxRow, reason: str, wait: timedelta | None) -> None:
         pause = wait or min(timedelta(seconds=2.0 ** min(row.attempts, 10)), LONGEST_WAIT)
-        try:
-            await self.store.write(
-                lambda work: inbox.put_back(work, row.id, reason, self.clock.now() + pause)
-            )
-        except (
-            TemporaryFailure
-        ) as failure:  # the store is away: its lease will run out, and the row be taken again
-            self._events.store_trouble(failure)
+        await self._keep(
+            lambda work: inbox.put_back(work, row.id, self._worker, reason, self.clock.now() + pause)
+        )
+
+    async def _keep(self, unit: Callable[[Work], T]) -> T:
+        """Keep what became of a row, however long the database is away: it is this worker's until then."""
+        wait = 0.1
+        while True:
+            try:
+                return await self.store.write(unit)
+            except TemporaryFailure as failure:
+                self._events.store_trouble(failure)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
 
     def stop(self) -> None:
         self._stopping = True

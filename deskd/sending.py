@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,11 +27,19 @@ STALE = timedelta(hours=1)
 
 
 def claim(
-    work: Work, settings: Settings, worker: str, now: datetime, most: int, *, holds: bool
+    work: Work, settings: Settings, worker: str, now: datetime, most: int, unsure: Collection[int]
 ) -> list[tuple[OutboxRow, Delivery]]:
-    """Take up to `most` due rows, each with its attempt counted and its content made and kept."""
+    """Take up to `most` due rows, each with its attempt counted and its content made and kept.
+
+    `unsure`: messages whose held replies stay, until it is known what became of them while nobody listened.
+    """
     claimed: list[tuple[OutboxRow, Delivery]] = []
-    for row in outbox.due(work, now, most, holds=holds):
+    for row in outbox.due(work, now, most):
+        if row.state == "held" and row.message_id in unsure:
+            outbox.put_back(
+                work, row, "Slack is asked first whether it still stands", now + NOT_YET, counted=False
+            )
+            continue
         try:
             delivery = packing.pack(work, settings, row, now)
         except packing.NotYet as waits:

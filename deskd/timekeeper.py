@@ -19,17 +19,17 @@ from deskd.desk.commands import Due
 from deskd.errors import TemporaryFailure
 from deskd.events import Events
 from deskd.ports import Clock
-from deskd.store import Store, Work, apply, deadlines, outbox, tickets
+from deskd.store import Store, Work, apply, deadlines, leases, tickets
 
 AT_ONCE = 50  # deadlines a transaction
-SWEEP = timedelta(seconds=5)
+SWEEP = timedelta(seconds=leases.SECONDS / 4)
 FARTHEST = timedelta(
     hours=1
 )  # the job is set anew at least this often, so that a clock that jumped is noticed
 
 
 class Timekeeper:
-    def __init__(self, settings: Settings, store: Store, clock: Clock, events: Events) -> None:
+    def __init__(self, settings: Settings, store: Store, clock: Clock, events: Events, worker: str) -> None:
         self.settings = settings
         self._store = store
         self._clock = clock
@@ -37,10 +37,12 @@ class Timekeeper:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
+        self._worker = worker
         self._ticking = asyncio.Lock()
         self._again = False
 
     async def start(self) -> None:
+        await self.sweep()
         self._scheduler.start()
         self._scheduler.add_job(self.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep")
         await self.tick()
@@ -86,10 +88,13 @@ class Timekeeper:
         return len(found)
 
     async def sweep(self) -> None:
-        """Deliveries whose sender died are nobody's: what became of them is to be settled."""
+        """Say that this worker lives, and take over what the dead ones had begun."""
+
+        def unit(work: Work) -> int:
+            leases.alive(work, self._worker)
+            return leases.take_over(work)
+
         try:
-            await self._store.write(
-                lambda work: outbox.give_up_stale(work, self._clock.now(), everything=False)
-            )
+            await self._store.write(unit)
         except TemporaryFailure as failure:
             self._events.store_trouble(failure)

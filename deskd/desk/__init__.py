@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from deskd.config import Settings
-from deskd.desk import answering, commands, delivering, handling, receiving, showing
+from deskd.desk import answering, commands, delivering, handling, operating, receiving, showing
 from deskd.desk.changes import Change
 from deskd.desk.commands import Command
 from deskd.desk.state import State
@@ -48,6 +48,10 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.NotSent: delivering.not_sent,
     commands.PerhapsSent: delivering.perhaps_sent,
     commands.Settle: delivering.settle,
+    commands.Replaced: operating.replaced,
+    commands.Dropped: operating.dropped,
+    commands.Requeue: operating.requeue,
+    commands.Stop: operating.stop,
 }
 
 

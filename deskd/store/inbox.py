@@ -7,22 +7,20 @@ ever. Rows of one `order_key` (a Slack channel's gestures) are worked on one aft
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
-from deskd.errors import BrokenInvariant
 from deskd.model import Envelope, RawMessage
 from deskd.store import blobs
 from deskd.store.tables import inbox
 from deskd.store.times import micros, moment
 from deskd.store.work import Row, Statement, Work, among, upsert
-
-LEASE = timedelta(minutes=5)  # after it another worker takes a row over whose worker is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,12 @@ _KNOWN = Statement(
 )
 
 
+def find(work: Work, channel: str, source: str, external_id: str) -> int | None:
+    """The row of a delivery that is here already."""
+    found: int | None = work.value(_KNOWN, channel=channel, source=source, external_id=external_id)
+    return found
+
+
 def accept(work: Work, raw: RawMessage, sha256: str, order_key: str | None, now: datetime) -> int | None:
     """Keep a raw message; its row's id, or None when the same delivery is here already."""
     if raw.source != "smtp" and work.value(
@@ -96,10 +100,6 @@ def accept(work: Work, raw: RawMessage, sha256: str, order_key: str | None, now:
 # ── claiming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _earlier = inbox.alias("earlier")
-_FREE = or_(
-    inbox.c.state == "received",
-    and_(inbox.c.state == "working", inbox.c.claimed_until < bindparam("now")),
-)
 _IN_TURN = or_(
     inbox.c.order_key.is_(None),
     ~exists().where(
@@ -115,7 +115,7 @@ def _waiting(dialect: str) -> ClauseElement:
         select(inbox.c.id, inbox.c.attempts)
         .where(
             among(inbox.c.state, "received", "working"),
-            _FREE,
+            inbox.c.state == "received",
             inbox.c.not_before <= bindparam("now"),
             _IN_TURN,
         )
@@ -133,7 +133,6 @@ _CLAIM = Statement(
         state="working",
         attempts=inbox.c.attempts + 1,
         claimed_by=bindparam("worker"),
-        claimed_until=bindparam("until"),
     )
 )
 _ROW = Statement(select(inbox).where(inbox.c.id == bindparam("the_id")))
@@ -145,9 +144,31 @@ def claim(work: Work, worker: str, now: datetime, most: int) -> list[InboxRow]:
     fresh = [row["id"] for row in found if row["attempts"] == 0]
     if not found:
         return []
-    taken = [found[0]["id"]] if found[0]["attempts"] > 0 else fresh
+    return _take(work, [found[0]["id"]] if found[0]["attempts"] > 0 else fresh, worker, now)
+
+
+def claim_these(work: Work, worker: str, now: datetime, wanted: Sequence[int]) -> list[InboxRow]:
+    """Those of the `wanted` rows that wait, for a command that waits for them; one that was begun before is taken alone, after the others."""
+    built = (
+        select(inbox.c.id, inbox.c.attempts)
+        .where(
+            inbox.c.id.in_(wanted),
+            inbox.c.state == "received",
+            inbox.c.not_before <= bindparam("now"),
+            _IN_TURN,
+        )
+        .order_by(inbox.c.id)
+    )
+    if work.dialect == "postgresql":
+        built = built.with_for_update(skip_locked=True, of=inbox)
+    found = work.rows(Statement(built), now=micros(now))
+    fresh = [row["id"] for row in found if row["attempts"] == 0]
+    return _take(work, fresh or [row["id"] for row in found[:1]], worker, now)
+
+
+def _take(work: Work, taken: Sequence[int], worker: str, now: datetime) -> list[InboxRow]:
     for row_id in taken:
-        work.run(_CLAIM, the_id=row_id, worker=worker, until=micros(now + LEASE))
+        work.run(_CLAIM, the_id=row_id, worker=worker)
     return [load(work, row_id) for row_id in taken]
 
 
@@ -171,18 +192,6 @@ def load(work: Work, row_id: int) -> InboxRow:
     )
 
 
-_FORGOTTEN = Statement(
-    update(inbox)
-    .where(among(inbox.c.state, "received", "working"), inbox.c.state == "working")
-    .values(state="received", claimed_by=None)
-)
-
-
-def take_back(work: Work) -> int:
-    """On SQLite, where there is one daemon: whatever a dead one was working on waits again. How many rows."""
-    return work.run(_FORGOTTEN)
-
-
 _NEXT = Statement(
     select(inbox.c.not_before)
     .where(among(inbox.c.state, "received", "working"), inbox.c.state == "received")
@@ -202,22 +211,32 @@ def next_due(work: Work) -> datetime | None:
 _STATE = Statement(select(inbox.c.state).where(inbox.c.id == bindparam("the_id")))
 
 
+def state_of(work: Work, row_id: int) -> str | None:
+    """None: there is no such row."""
+    found: str | None = work.value(_STATE, the_id=row_id)
+    return found
+
+
 def end(work: Work, row_id: int, state: str, **values: Any) -> None:
     """Give a row its end (invariant I2); `values` are further columns. Raises `BrokenInvariant` for a move `states.INBOX` doesn't know."""
     states.check(states.INBOX, work.value(_STATE, the_id=row_id), state)
-    work.update(inbox, row_id, state=state, claimed_by=None, claimed_until=None, **values)
+    work.update(inbox, row_id, state=state, claimed_by=None, **values)
 
 
 _PUT_BACK = Statement(
     update(inbox)
-    .where(inbox.c.id == bindparam("the_id"), inbox.c.state == "working")
+    .where(
+        inbox.c.id == bindparam("the_id"),
+        inbox.c.state == "working",
+        inbox.c.claimed_by == bindparam("worker"),
+    )
     .values(state="received", claimed_by=None, reason=bindparam("why"), not_before=bindparam("until"))
 )
 
 
-def put_back(work: Work, row_id: int, reason: str, not_before: datetime) -> None:
+def put_back(work: Work, row_id: int, worker: str, reason: str, not_before: datetime) -> None:
     """A temporary failure: the row waits until `not_before`. A row that another worker ended meanwhile stays as it is."""
-    work.run(_PUT_BACK, the_id=row_id, why=reason, until=micros(not_before))
+    work.run(_PUT_BACK, the_id=row_id, worker=worker, why=reason, until=micros(not_before))
     work.wake("inbox")
 
 
@@ -242,10 +261,14 @@ def listed(work: Work, states_wanted: tuple[str, ...]) -> list[Row]:
     return work.once(select(*columns).where(inbox.c.state.in_(states_wanted)).order_by(inbox.c.id))
 
 
-def still_working(work: Work, row_id: int) -> None:
-    """Raises `BrokenInvariant` when the row is no longer being worked on: another worker took it over and ended it."""
-    if work.value(_STATE, the_id=row_id) != "working":
-        raise BrokenInvariant(f"inbox row {row_id} is no longer worked on here")
+_HOLDER = Statement(
+    select(inbox.c.claimed_by).where(inbox.c.id == bindparam("the_id"), inbox.c.state == "working")
+)
+
+
+def still_ours(work: Work, row_id: int, worker: str) -> bool:
+    """Whether the row is still this worker's to end: one that was taken for dead lost its rows to another."""
+    return bool(work.value(_HOLDER, the_id=row_id) == worker)
 
 
 _NEWEST = Statement(select(func.max(inbox.c.id)))

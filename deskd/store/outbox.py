@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
@@ -20,7 +20,6 @@ from deskd.store.tables import outbox
 from deskd.store.times import micros, moment
 from deskd.store.work import Row, Statement, Work, among
 
-LEASE = timedelta(minutes=5)
 NEVER: Final = 2**62
 """`not_before` of a row that only a person can settle."""
 
@@ -55,7 +54,7 @@ def _due(dialect: str) -> ClauseElement:
         select(outbox)
         .where(
             among(outbox.c.state, *_WAITING),
-            or_(outbox.c.state == "queued", and_(outbox.c.state == "held", bindparam("holds") == 1)),
+            among(outbox.c.state, "held", "queued"),
             outbox.c.not_before <= bindparam("now"),
             ~exists().where(
                 _earlier.c.conversation == outbox.c.conversation,
@@ -77,19 +76,18 @@ _CLAIM = Statement(
         state="sending",
         attempts=outbox.c.attempts + 1,
         claimed_by=bindparam("worker"),
-        claimed_until=bindparam("until"),
     )
 )
 
 
-def due(work: Work, now: datetime, most: int, *, holds: bool) -> list[OutboxRow]:
-    """Rows that may go now, the longest waiting first. `holds` False: held replies stay, until it is known what became of them meanwhile."""
-    return [_row(found) for found in work.rows(_DUE, now=micros(now), most=most, holds=int(holds))]
+def due(work: Work, now: datetime, most: int) -> list[OutboxRow]:
+    """Rows that may go now, the longest waiting first."""
+    return [_row(found) for found in work.rows(_DUE, now=micros(now), most=most)]
 
 
 def begin(work: Work, row: OutboxRow, worker: str, now: datetime) -> None:
     """Count an attempt, before it is made."""
-    work.run(_CLAIM, the_id=row.id, worker=worker, until=micros(now + LEASE))
+    work.run(_CLAIM, the_id=row.id, worker=worker)
 
 
 def _unsettled(dialect: str) -> ClauseElement:
@@ -115,30 +113,6 @@ def unsettled(work: Work, now: datetime, most: int) -> list[OutboxRow]:
     for row in found:
         work.update(outbox, row.id, not_before=micros(now + timedelta(minutes=1)))
     return found
-
-
-_STALE = Statement(
-    update(outbox)
-    .where(
-        among(outbox.c.state, *_WAITING),
-        outbox.c.state == "sending",
-        or_(bindparam("all") == 1, outbox.c.claimed_until < bindparam("now")),
-    )
-    .values(
-        state="unknown",
-        not_before=bindparam("now"),
-        claimed_by=None,
-        error="its sender stopped before an answer came",
-    )
-)
-
-
-def give_up_stale(work: Work, now: datetime, *, everything: bool) -> int:
-    """Rows whose sender is gone: what became of them is unknown. `everything`: at the start of the one daemon that there is."""
-    touched = work.run(_STALE, now=micros(now), all=int(everything))
-    if touched:
-        work.wake("outbox")
-    return touched
 
 
 _NEXT = Statement(
@@ -169,7 +143,7 @@ def next_due(work: Work, now: datetime) -> datetime | None:
 def end(work: Work, row_id: int, old: str, state: str, **values: Any) -> None:
     """Raises `BrokenInvariant` for a move that `states.OUTBOX` doesn't know."""
     states.check(states.OUTBOX, old, state)
-    work.update(outbox, row_id, state=state, claimed_by=None, claimed_until=None, **values)
+    work.update(outbox, row_id, state=state, claimed_by=None, **values)
     work.wake("outbox")
 
 
@@ -190,6 +164,15 @@ def put_back(work: Work, row: OutboxRow, error: str, not_before: datetime, *, co
 
 
 _BY_ID = Statement(select(outbox).where(outbox.c.id == bindparam("the_id")))
+
+
+_STATE = Statement(select(outbox.c.state).where(outbox.c.id == bindparam("the_id")))
+
+
+def state_of(work: Work, row_id: int) -> str | None:
+    """None: there is no such row."""
+    found: str | None = work.value(_STATE, the_id=row_id)
+    return found
 
 
 def load(work: Work, row_id: int) -> OutboxRow:
