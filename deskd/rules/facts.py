@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from deskd.model import Grade, Message, Priority, Status
+from deskd.model import Contact, Grade, Message, Priority, Status, Ticket
 
 Event = Literal["message", "ticket", "reply", "update", "escalated", "breach", "idle"]
 EVENTS: tuple[Event, ...] = get_args(Event)
@@ -30,6 +30,24 @@ class TicketFacts:
     messages: int = 0
     priority_set: bool = False  # someone set it outright: urgency and impact no longer decide
 
+    @classmethod
+    def of(cls, ticket: Ticket, now: datetime) -> TicketFacts:
+        """A stored ticket at the moment `now`."""
+        return cls(
+            status=ticket.status,
+            priority=ticket.priority,
+            urgency=ticket.urgency,
+            impact=ticket.impact,
+            level=ticket.level,
+            team=ticket.team,
+            assignee=ticket.assignee,
+            tags=ticket.tags,
+            age=now - ticket.created_at,
+            idle=now - ticket.updated_at,
+            messages=ticket.messages,
+            priority_set=ticket.priority_set,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
@@ -41,6 +59,18 @@ class ContactFacts:
     language: str | None = None
     tags: tuple[str, ...] = ()
     tickets: int = 0
+
+    @classmethod
+    def of(cls, contact: Contact) -> ContactFacts:
+        """A stored contact."""
+        return cls(
+            address=contact.address,
+            domain=contact.address.rpartition("@")[2] if "@" in contact.address else "",
+            name=contact.name,
+            language=contact.language,
+            tags=contact.tags,
+            tickets=contact.tickets,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,12 @@ def names_of(settings: Any) -> Names:
         )
         for key, team in settings.teams.items()
     }
-    channels = {key: getattr(channel, "team", None) for key, channel in settings.channels.items()}
+    lowest = min(teams, key=lambda key: teams[key].level, default=None)
+    channels = {key: getattr(channel, "team", None) or lowest for key, channel in settings.channels.items()}
     return Names(
         teams=teams,
         agents=tuple(settings.agents),
-        channels=channels | {key: None for key in BUILT_IN_CHANNELS if key not in channels},
+        channels=channels | {key: lowest for key in BUILT_IN_CHANNELS if key not in channels},
         calendars=(
             *settings.calendars,
             *(key for key in BUILT_IN_CALENDARS if key not in settings.calendars),
