@@ -98,8 +98,8 @@ def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tupl
         actor=command.actor,
     )
     edited = AddEvent("edited", command.actor, {"message": message.id})
-    if message.direction == "note":
-        return (text, edited)
+    if message.direction == "note" or message.delivery == "cancelled":
+        return (text, edited)  # the customer never gets it
     if message.outbox_state != "held" or message.outbox_id is None:
         return tuple(showing.tell(command.source, words.say(settings.desk.agent_language, "edit_too_late")))
     if command.note or command.command:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskd import words
+from deskd import states, words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.changes import AddEvent, Change, RefreshCard, SetMessage, SetOutbox, SetTicket
@@ -35,7 +35,7 @@ def sent(settings: Settings, state: State, command: Sent, now: datetime) -> tupl
         )
     if message.author.startswith("agent:") and ticket.first_response_at is None:
         changes.append(SetTicket({"first_response_at": now}))
-    if message.then is not None and message.then != ticket.status:
+    if message.then is not None and message.then in states.TICKET[ticket.status]:  # someone may have closed it meanwhile
         changes += move(settings, ticket, message.then, message.author, now)
     return tuple(changes)
 
