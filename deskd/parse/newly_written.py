@@ -102,7 +102,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
     first, last = blocks[0], blocks[-1]
     attributed = [_attribution_lines(lines, start) for start, _ in blocks]
     if not any(line.strip() for line in lines[last[1] :]):
-        if attributed[-1] or _quotes_a_mail(lines, last):
+        if any(attributed) or _quotes_a_mail(lines, last):
             kept = lines[: last[0] - attributed[-1]]
             if not any(line.strip() for line in kept):
                 return []

@@ -60,9 +60,11 @@ def _instant(answer: dict[str, Any] | None) -> datetime | None:
         return None
     offset = timedelta(hours=answer["tz_hour"], minutes=answer["tz_minute"])
     zone = timezone(-offset if answer["tz_before_gmt"] else offset)
-    clock = [answer[part] for part in ("year", "month", "day", "hour", "minute", "second")]
+    year, month, day, hour, minute, second = (
+        int(answer[part]) for part in ("year", "month", "day", "hour", "minute", "second")
+    )
     try:
-        return datetime(*clock, tzinfo=zone).astimezone(UTC)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
     except ValueError:  # the snapshot holds some days that never were
         return datetime.min.replace(tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.corpus.score import Score, read, squeezed
 
-MARKED_SIGNATURE = re.compile(r"\n(?:-- ?\n|Sent from my \w+\s*\Z).*", re.S)
+MARKED_SIGNATURE = re.compile(r"\n(?:-- ?\n|Sent from my \w+\s*\Z).*", re.DOTALL)
 
 
 def scores(folder: Path) -> list[Score]:
