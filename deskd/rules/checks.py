@@ -18,8 +18,16 @@ Subject = TypeVar("Subject", contravariant=True)
 
 _NOTHING: Mapping[str, str] = {}
 
-Clue = tuple[str, bytes | str | Pattern]
-"""A field of the message and what must be in it: a folded word, a text equal to it case folded, or a pattern that matches."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text, case folded, that another must hold."""
+
+    text: str
+
+
+Clue = tuple[str, bytes | str | Pattern | Part]
+"""A field of the message and what must be in it: a folded word, a text equal to it case folded, a pattern that matches, or a part."""
 
 INDEXED: Final = frozenset({"subject", "text", "body", "from address", "from domain"})
 """The fields that clues are looked up in: no rule changes them, and nearly every rule asks of one."""

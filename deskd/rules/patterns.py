@@ -111,6 +111,11 @@ def compile_pattern(source: str) -> Pattern:
     return Pattern(source, regexp, regexp.programsize)
 
 
+def literal_pattern(text: str) -> Pattern:
+    """A pattern for exactly this text, case and all, of at most 450 characters."""
+    return compile_pattern(f"(?-i){re2.escape(text)}")
+
+
 def _options(memory: int) -> re2.Options:
     options = re2.Options()
     options.case_sensitive = False

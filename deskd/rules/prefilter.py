@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from deskd.rules.checks import Needs
+from deskd.rules.checks import Needs, Part
 from deskd.rules.conditions import body, subject, text
 from deskd.rules.facts import EVENTS
-from deskd.rules.patterns import Pattern, PatternSet
+from deskd.rules.patterns import Pattern, PatternSet, literal_pattern
 from deskd.rules.rule import Rule, asked, turn_of
 from deskd.rules.text import Text
 from deskd.rules.view import View
+
+_LONGEST_PART: Final = 200  # characters; escaped, they stay within a pattern's limit
 
 # The texts in each field of `checks.INDEXED`.
 _FIELDS: Final[Mapping[str, Callable[[View], Iterable[Text]]]] = {
@@ -28,32 +30,45 @@ _FIELDS: Final[Mapping[str, Callable[[View], Iterable[Text]]]] = {
 }
 
 
-@dataclass(slots=True)
 class Clues:
-    """For one field: which rules, by their place in the set, a word, an equal text or a pattern calls up."""
+    """For one field: which rules, by their place in the set, a word, an equal text, a pattern or a part calls up."""
 
-    words: dict[bytes, list[int]] = field(default_factory=dict)
-    equal: dict[str, list[int]] = field(default_factory=dict)
-    patterns: dict[Pattern, list[int]] = field(default_factory=dict)
+    def __init__(self, guards: Iterable[tuple[bytes | str | Pattern | Part, int]]) -> None:
+        self._words: dict[bytes, list[int]] = {}
+        self._equal: dict[str, list[int]] = {}
+        self._patterns: dict[Pattern, list[int]] = {}
+        self._parts: dict[Pattern, list[int]] = {}
+        for clue, place in guards:
+            self._places(clue).append(place)
+        self._all_parts = PatternSet(self._parts)
 
-    def add(self, clue: bytes | str | Pattern, place: int) -> None:
+    def _places(self, clue: bytes | str | Pattern | Part) -> list[int]:
         if isinstance(clue, bytes):
-            self.words.setdefault(clue, []).append(place)
-        elif isinstance(clue, str):
-            self.equal.setdefault(clue, []).append(place)
-        else:
-            self.patterns.setdefault(clue, []).append(place)
+            return self._words.setdefault(clue, [])
+        if isinstance(clue, str):
+            return self._equal.setdefault(clue, [])
+        if isinstance(clue, Part):
+            return self._parts.setdefault(_literal(clue), [])
+        return self._patterns.setdefault(clue, [])
 
     def called(self, found: Text) -> Iterable[int]:
         """The places of the rules that `found` calls up; some more than once."""
-        if self.words:
-            for word in self.words.keys() & found.words:
-                yield from self.words[word]
-        if self.equal:
-            yield from self.equal.get(found.folded, ())
-        if self.patterns:
+        if self._words:
+            for word in self._words.keys() & found.words:
+                yield from self._words[word]
+        if self._equal:
+            yield from self._equal.get(found.folded, ())
+        if self._patterns:
             for pattern in found.matching:
-                yield from self.patterns.get(pattern, ())
+                yield from self._patterns.get(pattern, ())
+        if self._parts:
+            for pattern in self._all_parts.matching(found.folded.encode("utf-8", "replace")):
+                yield from self._parts[pattern]
+
+
+def _literal(part: Part) -> Pattern:
+    """Its beginning, where all of it is too long for a pattern: what holds the whole holds that as well."""
+    return literal_pattern(part.text[:_LONGEST_PART])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ class Prefilter:
 
     @classmethod
     def of(cls, rules: Sequence[Rule], sets: Mapping[str, PatternSet]) -> Prefilter:
-        clues: dict[str, Clues] = {}
+        guards: dict[str, list[tuple[bytes | str | Pattern | Part, int]]] = {}
         guarded: set[int] = set()
         for place, rule in enumerate(rules):
             needs = rule.check.needs("")
@@ -82,8 +97,10 @@ class Prefilter:
                 continue
             guarded.add(place)
             for name, clue in needs:
-                clues.setdefault(name, Clues()).add(clue, place)
-        return cls(tuple(rules), _turns(rules, guarded), clues)
+                guards.setdefault(name, []).append((clue, place))
+        return cls(
+            tuple(rules), _turns(rules, guarded), {name: Clues(of_field) for name, of_field in guards.items()}
+        )
 
     def candidates(self, view: View) -> list[Rule]:
         """The rules that may fire, in order."""

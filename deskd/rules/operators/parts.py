@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from deskd.rules.checks import Needs
+from deskd.rules.checks import Needs, Part
 from deskd.rules.text import Text
 
 
@@ -28,7 +28,7 @@ class Contains:
         return {}
 
     def needs(self, field: str) -> Needs:
-        return None
+        return frozenset((field, Part(part)) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Starts:
         return {}
 
     def needs(self, field: str) -> Needs:
-        return None
+        return frozenset((field, Part(part)) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Ends:
         return {}
 
     def needs(self, field: str) -> Needs:
-        return None
+        return frozenset((field, Part(part)) for part in self.parts)
 
 
 def _quoted(parts: tuple[str, ...]) -> str:

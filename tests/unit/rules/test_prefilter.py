@@ -33,7 +33,11 @@ def asked(rules: RuleSet, about: Facts) -> list[str]:
         ("{from: {domain: [x.example, y.example]}}", False),
         ("{from: boss@x.example}", False),
         ("{any: [{subject: a}, {text: {words: refund}}]}", False),
-        ("{any: [{subject: a}, {text: {contains: refund}}]}", True),  # nothing is known of one of the two
+        ("{any: [{subject: a}, {text: {contains: refund}}]}", False),
+        ("{any: [{subject: a}, {language: it}]}", True),  # nothing is known of one of the two
+        ("{text: {contains: [x.y, RIMBORSO]}}", True),
+        ("{subject: {starts: totale}}", True),  # it is there; the rule itself sees that it is no start
+        ("{subject: {ends: totali}}", False),
         ("{all: [{language: it}, {text: {words: refund}}]}", False),
         ("{not: {text: {words: refund}}}", True),
         ("{text: {not: {words: refund}}}", True),
@@ -71,3 +75,13 @@ def test_of_a_thousand_rules_a_message_asks_few() -> None:
     rules = rules_of("rules:\n" + "\n".join(lines))
     about = facts(message=replace(MESSAGE, text="word17 and wort900"))
     assert asked(rules, about) == ["r17", "r900"]
+
+
+def test_parts_are_found_whatever_they_hold() -> None:
+    """Signs of patterns, letters that fold to two, a part longer than a pattern may be."""
+    long = "Überraß [x] " * 60
+    for part in ("a.b", "[x]*(y)", "STRASSE", "straße", "ﬁn", "\\d", long):
+        rules = rules_of(f"rules: [{{name: it, when: {{text: {{contains: '{part}'}}}}, then: [spam]}}]")
+        assert asked(rules, facts(message=replace(MESSAGE, text=f"zz{part.upper()}zz"))) == ["it"], part
+        assert evaluate(rules, facts(message=replace(MESSAGE, text=f"zz{part.upper()}zz"))).fired, part
+        assert asked(rules, facts()) == []
