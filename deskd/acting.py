@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from deskd import filing
+from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Command, Source, Tell
+from deskd.desk.commands import Assign, Command, Source, Tell
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.filing import Filed
@@ -34,12 +37,26 @@ def act(
         command = interpret(gesture, row.channel, state, role, settings, people, now)
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
+        if isinstance(command, Assign) and command.assignment.agent is None:
+            command = _choose_agent(work, settings, state, command)
         made = desk(settings, state, command, now)
     except CommandRefused as refusal:
         made = desk(settings, state, Tell(source, str(refusal)), now)
     applied = apply.apply(work, state, made, now)
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket)
+
+
+def _choose_agent(work: Work, settings: Settings, state: State, command: Assign) -> Assign:
+    """Given to a team, a ticket gets its agent by that team's own way."""
+    team = command.assignment.team
+    if team is None:
+        return command
+    contact = state.contact.id if state.contact else 0
+    chosen = in_team(
+        settings, team, command.assignment.because, (), lambda key: filing.loads(work, settings, key, contact)
+    )
+    return replace(command, assignment=chosen)
 
 
 def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:

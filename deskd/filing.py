@@ -112,6 +112,7 @@ def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: 
         received_at=row.received_at,
         team=settings.default_team(row.channel),
         language=settings.desk.languages[0],
+        live=row.live,
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     return Filed("quarantined", applied.ticket, reason)
@@ -192,6 +193,12 @@ def language_of(
     return set_by_rule or (ticket.language if ticket else None) or contact.language or detected or spoken[0]
 
 
+def loads(work: Work, settings: Settings, team: str, contact_id: int) -> assignment.Loads:
+    """How much the agents have to do, as far as the team's way of assigning asks for it."""
+    turn = tickets.count(work, f"round_robin:{team}") if settings.teams[team].assign == "round_robin" else 0
+    return assignment.Loads(tickets.loads(work), turn, tickets.last_assignee(work, contact_id))
+
+
 def _assign(
     work: Work,
     settings: Settings,
@@ -200,14 +207,12 @@ def _assign(
     verdict: rules.Verdict,
     contact: Contact,
 ) -> Assignment | None:
-    def loads(team: str) -> assignment.Loads:
-        way = settings.teams[team].assign
-        turn = tickets.count(work, f"round_robin:{team}") if way == "round_robin" else 0
-        return assignment.Loads(tickets.loads(work), turn, tickets.last_assignee(work, contact.id))
+    def asked(team: str) -> assignment.Loads:
+        return loads(work, settings, team, contact.id)
 
     if ticket is None:
-        return assignment.assign_new(settings, channel, verdict.actions, loads)
-    return assignment.assign_again(settings, ticket, verdict.actions, loads)
+        return assignment.assign_new(settings, channel, verdict.actions, asked)
+    return assignment.assign_again(settings, ticket, verdict.actions, asked)
 
 
 def _templates(verdict: rules.Verdict) -> Sequence[str]:

@@ -21,6 +21,7 @@ from deskd.store.tables.people import agent_identities, contacts, identities
 from deskd.store.tables.schema import metadata
 from deskd.store.tables.tickets import (
     anchors,
+    clock_segments,
     conversations,
     deadlines,
     events,
@@ -36,6 +37,7 @@ __all__ = [
     "anchors",
     "attachments",
     "blobs",
+    "clock_segments",
     "contacts",
     "conversations",
     "counters",
