@@ -52,6 +52,7 @@ class ReceiveUnreadable:
     received_at: datetime
     team: str | None
     language: str
+    live: bool = True  # False: the past; no thread is opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from deskd import rules, words
+from deskd import rules, states, words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.answering import automatic_reply
@@ -121,6 +121,7 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
     if command.live:
         if state.home is not None:
             changes += _customer_post(command.message, state, state.home.account)
+            changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
             changes.append(RefreshCard())
         changes += _acts(settings, state, command, now)
     return changes
@@ -128,7 +129,7 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
 
 def _status_after(ticket: Ticket, command: Receive) -> str:
     """A rule's word, else: what a person writes brings back a ticket that waits or is resolved (INTERFACE.md, section 4)."""
-    if command.verdict.ticket.status != ticket.status:
+    if command.verdict.ticket.status in states.TICKET[ticket.status]:
         return command.verdict.ticket.status
     reopens = command.live and command.message.kind == "message" and ticket.status in REOPENED_BY_CUSTOMER
     return "open" if reopens and command.joining.agent is None else ticket.status
@@ -278,7 +279,7 @@ def receive_unreadable(settings: Settings, command: ReceiveUnreadable) -> tuple[
         AddMessage("note", "system", text, text, command.received_at, command.channel),
         AddEvent("quarantined", "system", {"because": command.reason, "inbox": command.inbox_id}),
     ]
-    thread = showing.open_thread(settings, command.team)
+    thread = showing.open_thread(settings, command.team) if command.live else []
     if thread:
         changes += [
             *thread,

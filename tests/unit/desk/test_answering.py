@@ -49,7 +49,12 @@ def test_a_reply_waits_as_long_as_undo_says(
 ) -> None:
     made = ask(reply(hold=hold))
     (message,) = of(AddMessage, made)
-    assert (message.direction, message.author, message.text, message.markup) == ("out", ANNA, "Ciao", "*Ciao*")
+    assert (message.direction, message.author, message.text, message.markup) == (
+        "out",
+        ANNA,
+        "Ciao",
+        "*Ciao*",
+    )
     assert (message.delivery, message.conversation_id) == (delivery, 5)
     (row,) = queued(made, "mail")
     assert (row.held, row.not_before, row.channel) == (held, not_before, "support-mail")
@@ -181,7 +186,12 @@ def test_an_edited_note_never_goes_out(how: dict[str, bool]) -> None:
     ],
 )
 def test_a_withdrawal_stops_only_what_is_held(
-    message: KnownMessage, by_reaction: bool, stopped: bool, kinds: list[str], hints: int, taken_off: list[str]
+    message: KnownMessage,
+    by_reaction: bool,
+    stopped: bool,
+    kinds: list[str],
+    hints: int,
+    taken_off: list[str],
 ) -> None:
     made = ask(Withdraw(ANNA, SOURCE, by_reaction), state(message))
     assert of(SetOutbox, made) == ([SetOutbox(31, "cancelled")] if stopped else [])

@@ -137,7 +137,12 @@ def test_a_pending_ticket_may_be_given_a_new_time() -> None:
         (SetPriority(ANNA, urgency="high"), {}, "high", False),  # high × medium
         (SetPriority(ANNA, impact="high"), {"urgency": "high"}, "urgent", False),  # high × high
         (SetPriority(ANNA, impact="low"), {"urgency": "low"}, "low", False),
-        (SetPriority(ANNA, urgency="high"), {"priority_set": True}, "normal", False),  # set outright: it stays
+        (
+            SetPriority(ANNA, urgency="high"),
+            {"priority_set": True},
+            "normal",
+            False,
+        ),  # set outright: it stays
     ],
 )
 def test_urgency_and_impact_decide_until_someone_sets_the_priority(
@@ -178,7 +183,9 @@ def test_tags_change_by_what_is_not_so_already(
         ("no such kind", "open", None),  # a later deskd's: it goes, and nothing else happens
     ],
 )
-def test_a_deadline_acts_only_on_the_status_it_was_set_for(kind: str, status: Any, becomes: str | None) -> None:
+def test_a_deadline_acts_only_on_the_status_it_was_set_for(
+    kind: str, status: Any, becomes: str | None
+) -> None:
     made = ask(Due(kind), state(status=status, assignee="anna"))
     assert ticket_values(made).get("status") == becomes
     assert SetDeadline(kind, None) in made, "or it would come due again at once"
