@@ -15,6 +15,7 @@ from deskd.parse.words import one_line
 
 _MAX_RECIPIENTS = 100
 _MAX_REASON = 500
+_MAX_WORDS = 4_000  # looked at for one reason
 _MAX_PROSE = 50_000  # characters of a report's own words
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,200}[\w]|\b[\w.-]{1,64}@\[[\d.]{7,15}\]")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
@@ -286,7 +287,7 @@ _AT_RCPT = re.compile(r">>> RCPT|RCPT TO command|\[RCPT|after RCPT|our RCPT", re
 
 
 def _without_addresses(words: str) -> str:
-    return _ADDRESS.sub("…", words)
+    return _ADDRESS.sub("…", words[:_MAX_WORDS])
 
 
 def _telling_line(about: str, address: str) -> str:

@@ -116,6 +116,7 @@ def _read_alternative(reading: _Reading, part: Part) -> None:
         for child in part.children
         if not child.type.startswith("text/") or child.type in ("text/plain", "text/html", "text/calendar")
     ]
+    shown.sort(key=lambda child: child.type != "text/plain")  # some send the HTML first
     for child in shown:
         if child.type == "text/html" and not _is_file(child):
             source = _html_source(reading, child)
@@ -142,13 +143,13 @@ def _is_text(reading: _Reading, part: Part, parent: str) -> bool:
     if disposition == "attachment":
         return False
     named = parameters.get("filename") or part.content_type.parameters.get("name")
-    return not named or not parent or parent == "multipart/alternative"
+    first = not reading.texts and not disposition  # some programs name even the text itself
+    return not named or first or not parent or parent == "multipart/alternative"
 
 
 def _decode(reading: _Reading, part: Part) -> bytes:
-    data, defect = decode_body(
-        reading.payload[part.start : part.end], part.value("content-transfer-encoding")
-    )
+    within = memoryview(reading.payload)[part.start : part.end]
+    data, defect = decode_body(within, part.value("content-transfer-encoding"))
     if defect:
         reading.defects.append(defect)
     reading.bytes_left -= len(data)

@@ -11,21 +11,24 @@ _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]{0,255}\r?\n", re.MULTILINE)
 _IDENTITY = ("", "7bit", "8bit", "binary")
 
 
-def decode_body(data: bytes, encoding: str) -> tuple[bytes, str | None]:
-    """The decoded bytes, and the defect met if any. An unknown encoding leaves them as they are."""
+def decode_body(data: memoryview, encoding: str) -> tuple[bytes, str | None]:
+    """The decoded bytes, and the defect met if any. An unknown encoding leaves them as they are.
+
+    A view is taken so that a large attachment isn't copied before it is decoded.
+    """
     name = encoding.partition(";")[0].strip().strip("\"'").lower()
     if name in _IDENTITY:
-        return data, None
+        return bytes(data), None
     if name == "base64":
         try:
             return binascii.a2b_base64(data), None
         except binascii.Error:
-            return base64_bytes(data), "damaged base64"
+            return base64_bytes(bytes(data)), "damaged base64"
     if name == "quoted-printable":
         return binascii.a2b_qp(data), None
     if name in ("uuencode", "x-uuencode", "x-uue", "uue"):
-        return _uudecode(data)
-    return data, f"unknown transfer encoding {name[:40]!a}"
+        return _uudecode(bytes(data))
+    return bytes(data), f"unknown transfer encoding {name[:40]!a}"
 
 
 def _uudecode(data: bytes) -> tuple[bytes, str | None]:
