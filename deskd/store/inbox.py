@@ -154,14 +154,14 @@ def claim_these(work: Work, worker: str, now: datetime, wanted: Sequence[int]) -
         .where(
             inbox.c.id.in_(wanted),
             inbox.c.state == "received",
-            inbox.c.not_before <= bindparam("now"),
+            inbox.c.not_before <= micros(now),
             _IN_TURN,
         )
         .order_by(inbox.c.id)
     )
     if work.dialect == "postgresql":
         built = built.with_for_update(skip_locked=True, of=inbox)
-    found = work.rows(Statement(built), now=micros(now))
+    found = work.once(built)
     fresh = [row["id"] for row in found if row["attempts"] == 0]
     return _take(work, fresh or [row["id"] for row in found[:1]], worker, now)
 

@@ -97,7 +97,8 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
 
 
 def _tickets(work: Work, ids: Sequence[int]) -> dict[int, Line]:
-    first = select(func.min(identities.c.id)).where(identities.c.contact_id == tickets.c.contact_id)
+    known = identities.alias("known")
+    first = select(func.min(known.c.id)).where(known.c.contact_id == tickets.c.contact_id)
     built = (
         select(tickets, contacts.c.name.label("contact_name"), identities.c.written.label("contact_address"))
         .join(contacts, contacts.c.id == tickets.c.contact_id)

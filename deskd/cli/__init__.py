@@ -1,0 +1,59 @@
+"""The command line: one file a noun, each thin. What is heavy (the database, the connectors) is imported by the command that needs it, when it runs.
+
+Exit status: 0 all well; 1 it ran and found something wrong; 2 wrong usage or configuration. Nobody is shown a traceback, unless `DESKD_DEBUG` is set.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from deskd.cli import check, db, explain, inbox, ingest, outbox, rules, running, tickets
+from deskd.errors import ConfigError, DeskdError, UsageError
+
+app = typer.Typer(
+    name="deskd",
+    help="A help-desk daemon: customers write by mail, Telegram or Slack, agents answer in Slack threads.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(running.run)
+app.command()(running.demo)
+app.command()(check.check)
+app.command()(ingest.ingest)
+app.command()(explain.explain)
+app.add_typer(rules.app, name="rules")
+app.add_typer(tickets.app, name="tickets")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(db.app, name="db")
+app.command()(running.version)
+
+
+def main() -> None:
+    """The entry point `deskd`."""
+    try:
+        app()
+    except Exception as failure:
+        if os.environ.get("DESKD_DEBUG"):
+            raise
+        sys.exit(_told(failure))
+
+
+def _told(failure: Exception) -> int:
+    """Say what happened on stderr; the exit status."""
+    if isinstance(failure, BrokenPipeError):  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(failure, ConfigError | UsageError):
+        print(failure, file=sys.stderr)  # a ConfigError's text is all its problems, one a line
+        return 2
+    known = isinstance(failure, DeskdError)
+    said = str(failure) if known else f"{type(failure).__name__}: {failure}"
+    print(f"deskd: {said}" if known else f"deskd failed: {said} (DESKD_DEBUG=1 shows where)", file=sys.stderr)
+    return 1

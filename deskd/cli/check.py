@@ -1,0 +1,123 @@
+"""`deskd check`: the configuration, the rules and their tests; what would run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from deskd.cli import printing
+from deskd.cli.carrying import settings_for
+from deskd.cli.options import Config, Json
+from deskd.errors import ConfigError
+
+if TYPE_CHECKING:
+    from deskd.config import Settings
+    from deskd.rules import RuleSet, TestResult
+
+
+def check(config: Config = None, as_json: Json = False) -> None:
+    """Check the configuration, the rules and their tests, and say what would run."""
+    from deskd.rules import load_rules, run_tests
+
+    try:
+        settings = settings_for(config)
+        ruleset = load_rules(settings.desk.rules, settings)
+    except ConfigError as error:
+        if as_json:
+            problems = [printing.problem_line(problem) for problem in error.problems]
+            printing.write_json({"ok": False, "problems": problems})
+        raise
+    results = run_tests(ruleset, settings)
+    failed = [result for result in results if not result.passed]
+    found = _found(settings, ruleset, failed)
+    if as_json:
+        printing.write_json(found)
+    else:
+        _say(found, failed)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> dict[str, Any]:
+    return {
+        "ok": not failed,
+        "problems": [
+            {
+                "file": result.file,
+                "line": result.line,
+                "column": None,
+                "message": f"the test {result.name!r} fails: {'; '.join(map(str, result.differences))}",
+                "remedy": None,
+            }
+            for result in failed
+        ],
+        "config": str(settings.file),
+        "desk": settings.desk.name,
+        "database": _without_secret(settings.desk.database),
+        "languages": list(settings.desk.languages),
+        "http": str(settings.desk.http.listen) if settings.desk.http else None,
+        "channels": [_channel(settings, key) for key in settings.channels],
+        "teams": [
+            {"name": key, "level": team.level, "members": list(team.members), "slack": team.slack}
+            for key, team in settings.teams.items()
+        ],
+        "agents": list(settings.agents),
+        "rules": {
+            "folders": [str(folder) for folder in settings.desk.rules],
+            "files": len(ruleset.source),
+            "rules": len(ruleset.rules),
+            "tests": len(ruleset.tests),
+            "failed": len(failed),
+            "hash": ruleset.hash,
+        },
+    }
+
+
+def _channel(settings: Settings, key: str) -> dict[str, Any]:
+    """A channel with the ways mail comes in and goes out, as far as it has any."""
+    channel = settings.channels[key]
+    mail = settings.mail_channels().get(key)
+    told: dict[str, Any] = {"name": key, "type": channel.type, "team": settings.default_team(key)}
+    if mail is None:
+        return told | {"address": None, "receives": [channel.type], "sends": channel.type}
+    receives = [
+        *([f"smtp {mail.smtp.listen}"] if mail.smtp else []),
+        *([f"lmtp {mail.lmtp.listen}"] if mail.lmtp else []),
+        *([f"imap {mail.imap.host}:{mail.imap.port_or_default}"] if mail.imap else []),
+    ]
+    sends = f"smtp {mail.send.host}:{mail.send.port_or_default}" if mail.send else None
+    return told | {"address": mail.address, "receives": receives, "sends": sends}
+
+
+def _without_secret(database: str) -> str:
+    scheme, separator, rest = database.partition("://")
+    user, at, host = rest.rpartition("@")
+    return f"{scheme}{separator}{user.partition(':')[0]}{at}{host}" if at else database
+
+
+def _say(found: dict[str, Any], failed: list[TestResult]) -> None:
+    say = printing.say
+    say(f"{found['config']}: {found['desk']}, languages {', '.join(found['languages'])}")
+    say(f"database {found['database']}")
+    for channel in found["channels"]:
+        receives = ", ".join(channel["receives"]) or "nothing"
+        address = f" {channel['address']}" if channel["address"] else ""
+        say(
+            f"channel {channel['name']} ({channel['type']}{address}): receives {receives}; sends by {channel['sends'] or 'nothing'}; team {channel['team'] or '-'}"
+        )
+    for team in found["teams"]:
+        say(
+            f"team {team['name']}: level {team['level']}, {', '.join(team['members']) or 'nobody'}; threads in {team['slack'] or 'no channel'}"
+        )
+    rules = found["rules"]
+    folders = ", ".join(Path(folder).name for folder in rules["folders"]) or "no folder"
+    say(
+        f"rules: {rules['rules']} in {rules['files']} files ({folders}), {rules['tests']} tests, {rules['failed']} of them fail"
+    )
+    for result in failed:
+        printing.note(str(result))
+    say(
+        "all is well" if found["ok"] else "the rules fail their tests: a running desk would keep its old ones"
+    )

@@ -1,0 +1,57 @@
+"""`deskd run`, `deskd demo`, `deskd version`."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskd.cli import printing
+from deskd.cli.options import Config, Json
+
+
+def run(
+    config: Config = None,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Bring an older database's schema up to date first.")
+    ] = False,
+) -> None:
+    """Run the daemon until SIGTERM or SIGINT."""
+    from deskd.cli.carrying import settings_for
+
+    settings = settings_for(config)
+    from deskd import app
+
+    raise typer.Exit(app.run(settings, upgrade=upgrade))
+
+
+def demo(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Of the page to open; 0: any that is free.")
+    ] = 8090,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", metavar="DIR", help="Keep the demo's files there and go on from them next time."
+        ),
+    ] = None,
+) -> None:
+    """Run the daemon against stand-ins for mail and Slack, with one page on which to be customer and agent."""
+    from deskd.demo import main as run_demo
+
+    raise typer.Exit(run_demo(port, keep) or 0)
+
+
+def version(as_json: Json = False) -> None:
+    """Say which deskd this is."""
+    try:
+        found = installed("deskd")
+    except PackageNotFoundError:  # run from a checkout that isn't installed
+        found = "unknown"
+    if as_json:
+        printing.write_json({"version": found})
+    else:
+        printing.say(f"deskd {found}")
