@@ -21,7 +21,8 @@ from deskd.crash import crash_point
 from deskd.errors import MalformedMessage, TemporaryFailure
 from deskd.events import Events
 from deskd.filing import Filed
-from deskd.model import RawMessage
+from deskd.model import Gesture, RawMessage
+from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
 from deskd.ports import Clock
 from deskd.rules import RuleSet
@@ -141,19 +142,27 @@ class Pipeline:
         self._events.ended(row, filed)
 
     async def _stage(self, row: InboxRow) -> Filed:
-        if row.source == "slack":
-            gesture = parse_slack(row.payload)
-            unit = self._acting(
-                row, lambda work: acting.act(work, self.settings, self.people, row, gesture, self.clock.now())
-            )
-        else:
+        gesture = parse_slack(row.payload) if row.source == "slack" else None
+        if gesture is None:
             await asyncio.sleep(0)  # between two parses, those who bring new mail come first
             found = await self._reader.understand(row)
-            unit = self._acting(
-                row, lambda work: filing.file(work, self.settings, self.ruleset, row, found, self.clock.now())
+        elif self._wrote_as_customer(row, gesture):
+            found = self._reader.understand_customer(gesture)
+        else:
+            return await self._keep_filed(
+                row, lambda work: acting.act(work, self.settings, self.people, row, gesture, self.clock.now())
             )
+        return await self._keep_filed(
+            row, lambda work: filing.file(work, self.settings, self.ruleset, row, found, self.clock.now())
+        )
+
+    def _wrote_as_customer(self, row: InboxRow, gesture: Gesture) -> bool:
+        channel = self.settings.slack_channels().get(row.channel)
+        return channel is not None and from_customer(gesture, channel.customers, tuple(self.people))
+
+    async def _keep_filed(self, row: InboxRow, unit: Callable[[Work], Filed]) -> Filed:
         crash_point("before_file")
-        return await self.store.write(unit)
+        return await self.store.write(self._acting(row, unit))
 
     def _acting(self, row: InboxRow, unit: Callable[[Work], Filed]) -> Callable[[Work], Filed]:
         """The unit, but only while the row is still this worker's: one that was taken for dead lost its rows to another."""

@@ -10,8 +10,9 @@ from deskd.authenticate import authenticate
 from deskd.compose.ids import token_of
 from deskd.config import Settings
 from deskd.filing import Understood
-from deskd.model import Message
+from deskd.model import AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
+from deskd.parse.chat import thread_key, understand_chat
 from deskd.store.inbox import InboxRow
 
 SLOWEST = 120.0  # seconds for one mail; one that takes longer counts as one that can't be read
@@ -36,6 +37,11 @@ class Reader:
 
     def understand_now(self, row: InboxRow) -> Understood:
         return self._judge(row, parse_mail(row.payload, row.envelope, self._settings.desk.languages))
+
+    def understand_customer(self, gesture: Gesture) -> Understood:
+        """A customer's message in Slack: who wrote it is Slack's own word, so there is nothing to judge."""
+        message = understand_chat(gesture, self._settings.desk.languages)
+        return Understood(message, AuthVerdict(), thread_key=thread_key(gesture))
 
     def _judge(self, row: InboxRow, message: Message) -> Understood:
         return Understood(message, authenticate(message, row.envelope), tuple(self._tokens(row, message)))

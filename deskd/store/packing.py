@@ -32,11 +32,12 @@ from deskd.model import (
 from deskd.store import contacts, keys, tickets
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
-from deskd.store.tables import anchors, messages, outbox
+from deskd.store.tables import anchors, conversations, messages, outbox
 from deskd.store.work import Row, Statement, Work
 
 _ANCHOR = Statement(select(anchors).where(anchors.c.id == bindparam("the_id")))
 _WORDS = Statement(select(messages).where(messages.c.id == bindparam("the_id")))
+_CHAT = Statement(select(conversations.c.thread_key).where(conversations.c.id == bindparam("the_id")))
 _ANSWERED = Statement(
     select(messages.c.rfc_id, messages.c.rfc_references, messages.c.subject, messages.c.reply_to)
     .where(
@@ -109,6 +110,19 @@ def _buttons(payload: Mapping[str, Any]) -> tuple[Button, ...]:
     return tuple(Button(action, label, value) for action, label, value in payload.get("buttons", ()))
 
 
+def _chat(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    """An agent's words in the customer's own Slack thread, under the agent's name."""
+    words = work.row(_WORDS, the_id=row.message_id)
+    chat = work.row(_CHAT, the_id=words["conversation_id"]) if words else None
+    if words is None or chat is None or not chat["thread_key"]:
+        raise PermanentFailure("the customer's chat is gone")
+    channel, _, thread = chat["thread_key"].partition(":")
+    author = settings.agents.get(words["author"].partition(":")[2])
+    return Post(
+        Place(channel, thread or None), words["text"], author=author.name if author else settings.desk.name
+    )
+
+
 def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
     if row.content is not None:
         known = row.payload["sent_as"]
@@ -167,4 +181,5 @@ _KINDS = {
     "react": _react,
     "ephemeral": _ephemeral,
     "mail": _mail,
+    "slack": _chat,
 }

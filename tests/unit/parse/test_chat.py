@@ -1,0 +1,56 @@
+"""Stage parse, for customers who write in Slack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from deskd.model import Gesture, GestureFile
+from deskd.parse.chat import from_customer, thread_key, understand_chat
+
+WRITTEN = Gesture("message", "U0CUST", "C0CUST", "1700000000.000100", text="Hello, the invoice is wrong")
+
+
+@pytest.mark.parametrize(
+    ("gesture", "is_customer"),
+    [
+        (WRITTEN, True),
+        (replace(WRITTEN, channel="D0CUST"), True),  # to the bot alone
+        (replace(WRITTEN, channel="C0FRONT"), False),  # the agents' own channel
+        (replace(WRITTEN, user="U0ANNA"), False),  # an agent
+        (replace(WRITTEN, bot=True), False),
+        (replace(WRITTEN, kind="edit"), False),
+        (replace(WRITTEN, user=""), False),  # nobody
+    ],
+)
+def test_who_writes_as_a_customer(gesture: Gesture, is_customer: bool) -> None:
+    assert from_customer(gesture, ["C0CUST"], ["U0ANNA"]) is is_customer
+
+
+def test_a_thread_of_a_shared_channel_is_a_chat_and_so_is_a_direct_exchange() -> None:
+    assert thread_key(WRITTEN) == "C0CUST:1700000000.000100"
+    assert thread_key(replace(WRITTEN, ts="1700000009.000100", thread_ts=WRITTEN.ts)) == thread_key(WRITTEN)
+    direct = replace(WRITTEN, channel="D0CUST")
+    assert thread_key(direct) == thread_key(replace(direct, ts="1700000009.000100")) == "D0CUST"
+
+
+def test_what_is_understood() -> None:
+    file = GestureFile("F1", "fattura.pdf", "application/pdf", 10, "")
+    message = understand_chat(replace(WRITTEN, text="Tom &amp; *Jerry*", files=(file,)), ["en"])
+    assert message.sender.address == "slack:U0CUST"
+    assert message.text == message.body == "Tom & Jerry\n[fattura.pdf]"
+    assert message.subject == "Tom & Jerry [fattura.pdf]"
+    assert message.date == datetime(2023, 11, 14, 22, 13, 20, 100, UTC)
+
+
+def test_the_same_message_has_one_fingerprint_and_another_has_another() -> None:
+    first, again = understand_chat(WRITTEN, ["en"]), understand_chat(replace(WRITTEN, text="edited"), ["en"])
+    other = understand_chat(replace(WRITTEN, ts="1700000000.000200"), ["en"])
+    assert first.fingerprint == again.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize("ts", ["", "x", "1e400", "nan"])
+def test_an_odd_ts_is_no_date(ts: str) -> None:
+    assert understand_chat(replace(WRITTEN, ts=ts), ["en"]).date is None
