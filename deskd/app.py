@@ -20,18 +20,21 @@ from time import monotonic
 from connectors.mail import MailConnector
 from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import smtp_listeners
-from deskd import roster
+from connectors.web import Answer, Asked, Page, WebServer
+from deskd import pages, roster
 from deskd.config import Settings
 from deskd.control import ControlServer
-from deskd.errors import ConfigError, DeskdError, Problem, TemporaryFailure
+from deskd.errors import DeskdError, Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
-from deskd.rules import RuleSet, load_rules, run_tests
+from deskd.reloading import RulesInForce
+from deskd.rules import RuleSet, load_rules
 from deskd.store import Store, Work, inbox, leases, outbox, rule_sets, schema, tickets
-from deskd.systemd import listening_sockets, notify, watchdog_seconds
+from deskd.systemd import listening_sockets, notify, share_out, watchdog_seconds
 from deskd.timekeeper import Timekeeper
+from deskd.watching import Watch
 
 Held = tuple[int, str, HeldReply]
 """A held reply: its message's id, the Slack account it was written in, and what that account's connector must know to ask."""
@@ -70,6 +73,8 @@ class Daemon:
         self._tasks: list[asyncio.Task[None]] = []
         self.receivers: list[Receiver] = []
         self.connectors: dict[str, Connector] = {}
+        self.web: WebServer | None = None
+        self._dead: list[str] = []
         self.failed = asyncio.Event()
 
     # ── starting ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,6 +117,12 @@ class Daemon:
         self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
         self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events, self.worker)
+        self.rules = RulesInForce(self.settings, self.store, clock, self.events, ruleset, self._put_in_force)
+        self.watch = Watch(
+            self.store, clock, self.connectors, self._listeners, lambda: self.rules.found, lambda: self._dead
+        )
+        if settings.desk.http is not None:
+            self.web = WebServer(settings.desk.http.listen, self._routes(), clock)
         loop = asyncio.get_running_loop()
         self.store.on_commit(lambda woken: _call_soon(loop, self._woken, woken))
 
@@ -140,11 +151,35 @@ class Daemon:
             await connector.start(self.pipeline.accept)
         self._run("outbox", self.outbox.run)
         self._run("recheck", lambda: self._recheck(held))
+        self._run("rules", self.rules.watch)
+        await self._open_listeners()
+
+    async def _open_listeners(self) -> None:
+        names = list(self._listeners())
+        sockets, unused = share_out(names, self._sockets)
+        if unused:
+            self.events.sockets_unused(unused)
         for receiver in self.receivers:
-            await receiver.start(self.pipeline.accept, self._sockets.get(receiver.name, ()))
-        self.events.started(
-            database=self.store.dialect, listening=[receiver.name for receiver in self.receivers]
-        )
+            await receiver.start(self.pipeline.accept, sockets[receiver.name])
+        if self.web is not None:
+            await self.web.start(sockets[self.web.name])
+        self.events.started(database=self.store.dialect, listening=names)
+
+    def _listeners(self) -> dict[str, Receiver | WebServer]:
+        """All that waits for connections, by name (smtp:127.0.0.1:8025)."""
+        doors: list[Receiver | WebServer] = [*self.receivers, *([self.web] if self.web else [])]
+        return {door.name: door for door in doors}
+
+    def _routes(self) -> dict[tuple[str, str], Page]:
+        async def health(asked: Asked) -> Answer:
+            status, kind, body = await pages.health_page(self.watch.findings)
+            return Answer(status, body, kind)
+
+        async def metrics(asked: Asked) -> Answer:
+            status, kind, body = await pages.metrics_page(self.watch.findings, self.events)
+            return Answer(status, body, kind)
+
+        return {("GET", "/health"): health, ("GET", "/metrics"): metrics}
 
     async def _control_socket(self) -> None:
         self._control: ControlServer | None = None
@@ -160,6 +195,7 @@ class Daemon:
                 raise
             except BaseException as failure:
                 self.events.task_failed(name, failure)
+                self._dead.append(name)
                 self.failed.set()
 
         self._tasks.append(asyncio.create_task(guarded(), name=f"deskd-{name}"))
@@ -207,7 +243,11 @@ class Daemon:
         for door in doors:
             with contextlib.suppress(Exception):
                 await door.stop_receiving()
-        if hasattr(self, "pipeline"):
+        if self.web is not None:
+            with contextlib.suppress(Exception):
+                await self.web.stop()
+        if hasattr(self, "watch"):
+            self.rules.stop()
             self.timekeeper.stop()
             self.pipeline.stop()
             self.outbox.stop()
@@ -230,19 +270,10 @@ class Daemon:
 
     async def reload(self) -> tuple[Problem, ...]:
         """Load the rules anew, whole or not at all (invariant I8): what was wrong, if anything, and then the running ones stay."""
-        try:
-            ruleset = await asyncio.to_thread(load_rules, self.settings.desk.rules, self.settings)
-            problems = tuple(failed_tests(ruleset, self.settings))
-        except ConfigError as error:
-            problems = error.problems
-        if problems:
-            self.events.rules_refused(problems)
-            return problems
-        source = json.dumps(dict(ruleset.source))
-        await self.store.write(lambda work: rule_sets.keep(work, ruleset.hash, source, self.clock.now()))
+        return await self.rules.reload()
+
+    def _put_in_force(self, ruleset: RuleSet) -> None:
         self.pipeline.ruleset = ruleset
-        self.events.rules_loaded(ruleset.hash, len(ruleset.rules))
-        return ()
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, told: Callable[[set[str]], None], woken: set[str]) -> None:
@@ -268,20 +299,6 @@ def held_replies(work: Work, settings: Settings) -> list[Held]:
                 (message_id, home.account, HeldReply(channel, ts, home.thread or "", message.markup, user))
             )
     return found
-
-
-def failed_tests(ruleset: RuleSet, settings: Settings) -> list[Problem]:
-    """The tests in the rules' own files that fail: a set that fails its tests isn't loaded."""
-    return [
-        Problem(
-            result.file,
-            result.line,
-            None,
-            f"the test {result.name!r} fails: {'; '.join(map(str, result.differences))}",
-        )
-        for result in run_tests(ruleset, settings)
-        if not result.passed
-    ]
 
 
 def run(settings: Settings, *, upgrade: bool = False) -> int:

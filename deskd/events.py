@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, TextIO
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from deskd.errors import Problem
+
+if TYPE_CHECKING:
+    from deskd.health import Findings
+
+STATES = ("ok", "degraded", "failing", "stopped")
 
 
 def set_up_logging(stream: TextIO, *, json: bool, level: str = "info") -> None:
@@ -54,7 +60,43 @@ class Events:
         )
         self._store = self._counter("deskd_store_trouble", "Times the database was full or away", "kind")
         self._reloads = self._counter("deskd_rules_reloads", "Reloads of the rules", "outcome")
-        self.up = Gauge("deskd_up", "1 while the daemon runs", registry=self.registry)
+        self.up = self._gauge("deskd_up", "1 while the daemon runs")
+        self._measures()
+
+    def _measures(self) -> None:
+        """What is looked up when someone asks for the metrics (`measured`)."""
+        gauge = self._gauge
+        self._build = gauge("deskd_build_info", "Always 1; the version is in its label", "version")
+        self._since = gauge("deskd_start_time_seconds", "When the daemon started, seconds since 1970")
+        self._health = gauge("deskd_health", "1 for the state the daemon is in, 0 for the others", "state")
+        self._connectors = gauge(
+            "deskd_connector_state",
+            "1 for the state an account is in, 0 for the others",
+            "connector",
+            "state",
+        )
+        self._connector_ok = gauge(
+            "deskd_connector_last_ok_seconds", "When an account last worked, seconds since 1970", "connector"
+        )
+        self._listeners = gauge("deskd_listener_open", "1 while a listener takes connections", "listener")
+        self._store_ok = gauge("deskd_store_ok", "1 while the database can be read and written")
+        self._inbox_waiting = gauge("deskd_inbox_waiting", "Messages kept and not yet worked off")
+        self._inbox_oldest = gauge("deskd_inbox_oldest_seconds", "For how long the oldest of them has waited")
+        self._quarantined = gauge("deskd_inbox_quarantined", "Messages that need a person")
+        self._outbox_waiting = gauge("deskd_outbox_waiting", "Deliveries that have still to go out")
+        self._outbox_oldest = gauge(
+            "deskd_outbox_oldest_seconds", "For how long the oldest of them has waited"
+        )
+        self._outbox_unknown = gauge(
+            "deskd_outbox_unknown", "Deliveries of which nobody knows if they arrived"
+        )
+        self._outbox_given_up = gauge("deskd_outbox_failed", "Deliveries that were refused for good")
+        self._rules_error = gauge(
+            "deskd_rules_error", "1 while the rule files have errors and older rules are in force"
+        )
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self.registry)
@@ -128,8 +170,42 @@ class Events:
         self._reloads.labels("refused").inc()
         self.log.error("rules_refused", problems=[str(problem) for problem in problems])
 
+    def sockets_unused(self, names: list[str]) -> None:
+        """systemd handed over sockets that no listener of deskd.yaml is meant by: whoever connects there waits in vain."""
+        self.log.warning("sockets_unused", names=names)
+
     def came_due(self, kind: str, ticket: int) -> None:
         self.log.info("came_due", kind=kind, ticket=ticket)
 
     def task_failed(self, task: str, failure: BaseException) -> None:
         self.log.error("task_failed", task=task, exc_info=failure)
+
+    # ── asked for ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def measured(self, found: Findings, state: str) -> None:
+        """Set what is looked up rather than counted."""
+        self._build.labels(found.version).set(1)
+        self._since.set(found.since.timestamp())
+        for one in STATES[:3]:
+            self._health.labels(one).set(one == state)
+        for name, connector in found.connectors.items():
+            for one in STATES:
+                self._connectors.labels(name, one).set(one == connector.state)
+            if connector.last_ok is not None:
+                self._connector_ok.labels(name).set(connector.last_ok.timestamp())
+        for name, listener in found.listeners.items():
+            self._listeners.labels(name).set(listener.state in ("ok", "degraded"))
+        self._store_ok.set(found.store_error is None)
+        self._rules_error.set(bool(found.rules.problems))
+        if (numbers := found.figures) is not None:
+            self._inbox_waiting.set(numbers.inbox_waiting)
+            self._inbox_oldest.set(_seconds(numbers.oldest_inbox, found.now))
+            self._quarantined.set(numbers.quarantined)
+            self._outbox_waiting.set(numbers.outbox_waiting)
+            self._outbox_oldest.set(_seconds(numbers.oldest_outbox, found.now))
+            self._outbox_unknown.set(numbers.outbox_unknown)
+            self._outbox_given_up.set(numbers.outbox_failed)
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())

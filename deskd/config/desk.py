@@ -63,6 +63,8 @@ class Desk(Section):
     """The folder of knowledge articles."""
     admins: Text | None = None
     """The Slack channel that gets alerts: its id or #name."""
+    alert_mail: MailAddress | None = None
+    """Who gets alerts by mail while Slack itself is what fails."""
     close_after: Duration = timedelta(days=14)
     """When a resolved ticket becomes closed. Until then a customer's message reopens it; later it opens a linked ticket."""
     agent_language: AgentLanguage = "en"

@@ -1,0 +1,88 @@
+"""`/health` and `/metrics` of a whole daemon, over true HTTP."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from deskd import __version__
+from tests.support.daemon import Desk, mail, running_desk, until
+
+
+async def test_a_sound_desk_says_ok_with_every_part_by_name(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        found = await until(lambda: _ok(desk))
+        assert found["version"] == __version__
+        assert found["since"].endswith("Z")
+        assert set(found["connectors"]) == {"support-mail", "slack"}
+        assert {one["state"] for one in found["connectors"].values()} == {"ok"}
+        assert set(found["connectors"]["slack"]) == {"state", "last_ok", "error"}
+        assert [name.partition(":")[0] for name in found["listeners"]] == ["smtp", "http"]
+        assert found["inbox"] == {"waiting": 0, "oldest_s": 0.0, "quarantined": 0}
+        assert found["outbox"] == {"waiting": 0, "oldest_s": 0.0, "unknown": 0}
+        assert found["rules"]["hash"] == desk.daemon.pipeline.ruleset.hash
+        assert found["rules"]["error"] is None
+        assert (await desk.get("/health"))[0] == 200
+
+
+async def _ok(desk: Desk) -> dict[str, Any] | None:
+    return await _status(desk, "ok")
+
+
+async def test_slack_away_degrades_and_its_return_mends(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await until(lambda: _ok(desk))
+        desk.slack.outage()
+        found = await until(lambda: _status(desk, "degraded"))
+        assert found["connectors"]["slack"]["state"] in ("degraded", "failing")
+        assert found["connectors"]["slack"]["error"]
+        assert found["connectors"]["support-mail"]["state"] == "ok"
+        await desk.slack.recover()
+        await until(lambda: _ok(desk))
+
+
+async def _status(desk: Desk, status: str) -> dict[str, Any] | None:
+    found = await desk.health()
+    return found if found["status"] == status else None
+
+
+async def test_a_locked_database_is_failing_with_503_and_comes_back(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await until(lambda: _ok(desk))
+        other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        found = await until(lambda: _status(desk, "failing"))
+        assert "held by another program" in found["store"]["error"]
+        assert (await desk.get("/health"))[0] == 503
+        other.execute("ROLLBACK")
+        other.close()
+        await until(lambda: _ok(desk))
+
+
+async def test_no_customers_word_is_told(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await desk.send(mail("Segreto 4711", "la mia password"))
+        await until(lambda: desk.slack.channel_messages("C0FRONT"))
+        for path in ("/health", "/metrics"):
+            body = (await desk.get(path))[2]
+            assert "Segreto" not in body
+            assert "cliente" not in body
+            assert "xoxb" not in body
+
+
+async def test_metrics_are_prometheus_text(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        await desk.send(mail())
+        await until(lambda: desk.slack.channel_messages("C0FRONT"))
+        status, kind, body = await desk.get("/metrics")
+        assert status == 200
+        assert kind.startswith("text/plain")
+        assert 'deskd_inbox_accepted_total{channel="support-mail",source="smtp"} 1.0' in body
+        assert f'deskd_build_info{{version="{__version__}"}} 1.0' in body
+        assert "deskd_store_ok 1.0" in body
+
+
+async def test_pages_that_are_not_there_are_not_found(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        assert (await desk.get("/etc/passwd"))[0] == 404
