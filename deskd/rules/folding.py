@@ -30,7 +30,7 @@ class _Folded(dict[str, str]):
     Each character by itself: to normalise a long run at once takes the square of its length where its accents are out of order.
     """
 
-    _LIMIT: Final = 10_000
+    _LIMIT: Final = 50_000  # some 10 MB, if someone sends all of them
 
     def __missing__(self, run: str) -> str:
         if len(run) == 1:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import re2
 
 MAX_PATTERN: Final = 1_000  # characters
-MAX_PROGRAM: Final = 10_000  # RE2 instructions; \pL is 1,200
+MAX_PROGRAM: Final = 40_000  # RE2 instructions; \pL is 1,200
 _PATTERN_MEMORY: Final = 2 << 20  # bytes, of RE2's own caches
 _SET_MEMORY: Final = 32 << 20
 _LIGHT: Final = 1_500  # instructions: a heavier pattern would slow down all others of its set

@@ -36,8 +36,9 @@ class Text:
 
     @property
     def utf8(self) -> bytes:
+        """What patterns search: at most `MAX_TEXT` bytes, so that all but the heaviest see as much by themselves as in a set."""
         if self._utf8 is None:
-            self._utf8 = self.raw.encode("utf-8", "replace")
+            self._utf8 = self.raw.encode("utf-8", "replace")[:MAX_TEXT]
         return self._utf8
 
     @property

@@ -152,6 +152,16 @@ def test_a_long_text_is_shown_around_the_match() -> None:
     assert len(trace.because) < 120
 
 
+def test_a_very_long_text_is_looked_at_in_part_and_told_alike() -> None:
+    """What stands beyond the limit is seen by nobody: not by the set of patterns, not by the one that words the reason."""
+    rules = rules_of(r"rules: [{name: it, when: {text: {matches: '(?P<nr>\pL{20}q|x7)'}}, then: [spam]}]")
+    for padding, seen in ((1_000, True), (200_000, False), (400_000, False)):
+        asked = facts(message=replace(MESSAGE, text="è" * padding + " x7"))
+        assert bool(evaluate(rules, asked).fired) is seen
+        (trace,) = explain(rules, asked)
+        assert trace.because.startswith("text matches" if seen else "text doesn't match")
+
+
 # ── order, stop, events ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
