@@ -32,7 +32,8 @@ from deskd.understanding import Reader
 
 T = TypeVar("T")
 
-BATCH = 64
+BATCH = 64  # rows under way at the most
+MOST_IN_HAND = 48_000_000  # bytes of raw messages under way at the most
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
 LONGEST_WAIT = timedelta(seconds=30)
 
@@ -62,6 +63,8 @@ class Pipeline:
         self._reader = Reader(settings)
         self._wake = asyncio.Event()
         self._in_order = asyncio.Lock()
+        self._under_way: dict[asyncio.Task[None], int] = {}  # and how many bytes each has in hand
+        self._in_hand = 0
         self._stopping = False
 
     # ── accept ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,22 +88,48 @@ class Pipeline:
         self._wake.set()
 
     async def run(self) -> None:
-        """Work off the inbox until `stop`."""
+        """Work off the inbox until `stop`; what is under way then comes to its end. Rows don't wait for one another: one may take long."""
         while not self._stopping:
             self._wake.clear()
+            pause: float | None = None
             try:
-                worked = await self.work_off()
-                pause = None if worked else await self._pause()
+                if len(self._under_way) <= BATCH // 2 and not await self._begin():
+                    pause = await self._pause()
             except TemporaryFailure as failure:
                 self._events.store_trouble(failure)
                 pause = 1.0
-            if pause is not None:
-                await _until(self._wake.wait(), pause)
+            if pause is not None or len(self._under_way) > BATCH // 2:
+                await _until(self._wake.wait(), pause or 60.0)
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _begin(self) -> int:
+        """Take what waits, as far as there is room, and begin to work on it. How many rows were taken."""
+        rows = await self._claim(BATCH - len(self._under_way))
+        for row in rows:
+            self._in_hand += len(row.payload)
+            task = asyncio.create_task(self._work_on(row))
+            self._under_way[task] = len(row.payload)
+            task.add_done_callback(self._ended)
+        return len(rows)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._in_hand -= self._under_way.pop(task)
+        self._wake.set()
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self._events.task_failed("pipeline", failure)
+
+    async def _claim(self, most: int) -> list[InboxRow]:
+        room, idle = MOST_IN_HAND - self._in_hand, not self._under_way
+        rows = await self.store.write(
+            lambda work: inbox.claim(work, self._worker, self.clock.now(), most, room, idle=idle)
+        )
+        crash_point("after_claim")
+        return rows
 
     async def work_off(self) -> int:
-        """Take what waits, up to a batch, and bring each row to its end. How many rows were taken."""
-        rows = await self.store.write(lambda work: inbox.claim(work, self._worker, self.clock.now(), BATCH))
-        crash_point("after_claim")
+        """Take what waits, up to a batch, and bring each row to its end, for those who wait for that. How many rows were taken."""
+        rows = await self._claim(BATCH)
         await asyncio.gather(*[self._work_on(row) for row in rows])
         return len(rows)
 

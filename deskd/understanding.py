@@ -15,7 +15,7 @@ from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat
 from deskd.store.inbox import InboxRow
 
-SLOWEST = 120.0  # seconds for one mail; one that takes longer counts as one that can't be read
+SLOWEST = 30.0  # seconds for one mail; one that takes longer counts as one that can't be read
 
 
 class Reader:

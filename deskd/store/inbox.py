@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from deskd import states
 from deskd.model import Envelope, RawMessage
 from deskd.store import blobs
+from deskd.store.tables import blobs as contents
 from deskd.store.tables import inbox
 from deskd.store.times import micros, moment
 from deskd.store.work import Row, Statement, Work, among, upsert
@@ -112,7 +113,8 @@ _IN_TURN = or_(
 
 def _waiting(dialect: str) -> ClauseElement:
     built = (
-        select(inbox.c.id, inbox.c.attempts)
+        select(inbox.c.id, inbox.c.attempts, contents.c.size)
+        .join(contents, contents.c.sha256 == inbox.c.sha256)
         .where(
             among(inbox.c.state, "received", "working"),
             inbox.c.state == "received",
@@ -138,13 +140,25 @@ _CLAIM = Statement(
 _ROW = Statement(select(inbox).where(inbox.c.id == bindparam("the_id")))
 
 
-def claim(work: Work, worker: str, now: datetime, most: int) -> list[InboxRow]:
-    """Take up to `most` waiting rows for `worker`, oldest first. A row that was begun before is taken alone: it may be what killed its worker."""
+def claim(
+    work: Work, worker: str, now: datetime, most: int, room: int = 2**62, *, idle: bool = True
+) -> list[InboxRow]:
+    """Take up to `most` waiting rows for `worker`, oldest first, of `room` bytes in all; where one alone is larger, just that one.
+
+    A row that was begun before may be what killed its worker: it is taken alone, and only when the worker is `idle`.
+    """
     found = work.rows(_WAITING, now=micros(now), most=most)
-    fresh = [row["id"] for row in found if row["attempts"] == 0]
     if not found:
         return []
-    return _take(work, [found[0]["id"]] if found[0]["attempts"] > 0 else fresh, worker, now)
+    if found[0]["attempts"] > 0:
+        return _take(work, [found[0]["id"]], worker, now) if idle else []
+    taken: list[int] = []
+    for row in found:
+        room -= row["size"]
+        if row["attempts"] > 0 or (room < 0 and (taken or not idle)):
+            break
+        taken.append(row["id"])
+    return _take(work, taken, worker, now)
 
 
 def claim_these(work: Work, worker: str, now: datetime, wanted: Sequence[int]) -> list[InboxRow]:
