@@ -37,7 +37,12 @@ def assign_again(
 ) -> Assignment | None:
     """What the rules make of an open ticket's assignment; None: it stays as it is."""
     wanted = _wanted(acts)
-    return None if wanted is None else _by_rule(settings, wanted, ticket.team, loads)
+    if wanted is None or not isinstance(wanted.value, rules.Assign):
+        return None
+    if ticket.assignee is not None and wanted.value.agent is None and wanted.value.team in (None, ticket.team):
+        return None  # it has an agent there; the rule fires anew with every answer and must not take it away
+    made = _by_rule(settings, wanted, ticket.team, loads)
+    return None if (made.team, made.agent) == (ticket.team, ticket.assignee) else made
 
 
 def _wanted(acts: Sequence[rules.Act]) -> rules.Act | None:
