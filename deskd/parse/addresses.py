@@ -18,8 +18,12 @@ _TOKEN = re.compile(
        | (?P<mark>[,;:<>]) | (?P<escape>\\.) | (?P<space>\s+) | (?P<atom>[^"(<>,;:\\\s=]+|=) | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_QUOTED_LOCAL = re.compile(r'"[^"]{0,200}"@[^\s"]+')
+_AROUND = re.compile(
+    r"[ \t]{0,20}([@.])[ \t]{0,20}"
+)  # white space that RFC 5322 4.4 allowed within an address
 _PARENS = re.compile(r"[()\\]")
-_SIMPLE = re.compile(r"(?:\"([^\"\\<>=]*)\"|([\w .'&+-]*?))\s*<([\w.+=/-]+@[\w.-]+)>\Z")
+_SIMPLE = re.compile(r"(?:\"([^\"\\<>=]*)\"|((?!')[\w .'&+-]*?))\s*<([\w.+=/-]+@[\w.-]+)>\Z")
 _BARE = re.compile(r"[\w.+=/-]+@[\w.-]+\Z")
 _MAX_LENGTH = 500  # of one address; RFC 5321 allows 254
 
@@ -86,7 +90,8 @@ class _Reader:
             elif kind == "mark":
                 self._mark(text, pos <= last_semicolon)
             elif kind == "quoted":
-                self.phrase.append(_unquote(text))
+                local_part = value.startswith("@", pos)
+                self.phrase.append(text if local_part else _unquote(text))
             else:
                 self.phrase.append(text[1:] if kind == "escape" else text)
         self._finish()
@@ -95,12 +100,24 @@ class _Reader:
     def _mark(self, mark: str, group_may_end: bool) -> None:
         if mark == ":" and group_may_end and self.angle is None:
             self._begin()  # what came before is a group's name (RFC 5322 3.4)
+        elif mark == "," and self._is_surname():
+            self.phrase.append(", ")  # Rossi, Maria <maria@…>, its quotes forgotten
         elif mark in ",;":
             self._finish()
         elif mark == ":":
             self.phrase.append(mark)
         else:
             self.phrase.append(" ")
+
+    def _is_surname(self) -> bool:
+        words = "".join(self.phrase)
+        return (
+            self.angle is None
+            and not self.comments
+            and bool(words.strip())
+            and "@" not in words
+            and "," not in words
+        )
 
     def _finish(self) -> None:
         address = self.angle
@@ -120,7 +137,10 @@ class _Reader:
         self._begin()
 
     def _text(self, words: str) -> str:
-        return one_line(" ".join(decode_words(words, self.charset).split()))
+        text = one_line(" ".join(decode_words(words, self.charset).split()))
+        return (
+            text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text
+        )  # as Outlook quotes a name
 
 
 def _comment(value: str, pos: int) -> tuple[str, int]:
@@ -146,9 +166,13 @@ def _split_bare(words: str) -> tuple[str, str]:
     """`name user@host`, without <>: the address, and the rest as the name."""
     if "@" not in words:
         return "", words
-    words = re.sub(r"[ \t]{0,20}([@.])[ \t]{0,20}", r"\1", words) if " " in words.strip() else words
+    if quoted := _QUOTED_LOCAL.search(words):
+        return quoted[0], words[: quoted.start()] + words[quoted.end() :]
+    words = _AROUND.sub(r"\1", words) if " " in words.strip() else words
     pieces = words.split()
-    at = next(i for i, piece in enumerate(pieces) if "@" in piece)
+    at = next((i for i, piece in enumerate(pieces) if "@" in piece and not piece.startswith("=?")), -1)
+    if at < 0:
+        return "", words
     return pieces[at], " ".join(pieces[:at] + pieces[at + 1 :])
 
 

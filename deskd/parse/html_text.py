@@ -14,6 +14,7 @@ _BLOCKS = frozenset(
     "nav ol p pre section table tbody tfoot thead tr ul o:p".split()
 )
 _SPACED = frozenset("p ul ol dl table h1 h2 h3 h4 h5 h6 blockquote pre".split())  # an empty line around
+_LISTS = ("ul", "ol")
 _MAX_QUOTE = 20
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -89,13 +90,20 @@ class _Writer:
         self.end_line()
         if not self.blank:
             self._put("")
+        elif self.lines and not self.lines[-1].strip(
+            "> "
+        ):  # it now stands between what was deeper and what follows
+            self.lines[-1] = min(self.lines[-1], self._prefix().rstrip(), key=len)
 
     def mark(self, which: str) -> None:
         self.end_line()
         self.lines.append(which)
 
+    def _prefix(self) -> str:
+        return "> " * min(self.quote, _MAX_QUOTE)
+
     def _put(self, text: str) -> None:
-        prefix = ("> " * min(self.quote, _MAX_QUOTE)) if self.quote else ""
+        prefix = self._prefix()
         self.lines.append((prefix + text).rstrip() if not text else prefix + text)
         self.blank = not text
 
@@ -131,7 +139,7 @@ def _open(out: _Writer, token: Open, opened: list[tuple[str, str]], lists: list[
             out.write(f"[{alt}]")
         return
     mark = _mark_of(token)
-    if name in _SPACED:
+    if name in _SPACED and not (lists and name in _LISTS):
         out.empty_line()
     elif name in _BLOCKS:
         out.end_line()
@@ -208,7 +216,7 @@ def _end(out: _Writer, name: str, action: str, lists: list[int]) -> None:
         out.pre = max(0, out.pre - 1)
     elif name in ("ul", "ol") and lists:
         lists.pop()
-    if name in _SPACED:
+    if name in _SPACED and not (lists and name in _LISTS):
         out.empty_line()
 
 

@@ -29,4 +29,4 @@ def parse_references(value: str) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    return one_line("".join(text.split())).strip("\"'")
+    return one_line("".join(text.split()))
