@@ -41,6 +41,7 @@ class RemoveTags:
 @dataclass(frozen=True, slots=True)
 class TagContact:
     tags: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

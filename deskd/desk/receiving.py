@@ -76,7 +76,7 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
     if command.joining.link is not None:
         changes.append(AddLink(command.joining.link, "related", command.joining.because))
     if command.live:
-        changes += showing.open_thread(settings, team)
+        changes += showing.open_thread(settings, team) if judged.status != "spam" else []
         if any(isinstance(change, AddAnchor) for change in changes):
             account = next(iter(settings.slack_channels()))
             changes += _customer_post(command.message, state, account)
@@ -204,6 +204,8 @@ def _customer_post(message: Message, state: State, account: str) -> list[Change]
 def _acts(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
     """What the rules have the desk say: to the customer, in the thread, to people."""
     changes: list[Change] = []
+    if command.verdict.ticket.status == "spam":
+        return changes  # nobody is answered, and nobody called
     account = next(iter(settings.slack_channels()), "")
     shown = state.home is not None or (state.ticket is None and _has_thread(settings, command))
     for act in command.verdict.actions:
@@ -218,7 +220,7 @@ def _acts(settings: Settings, state: State, command: Receive, now: datetime) -> 
                     else []
                 )
             case rules.Notify(whom=whom, text=text):
-                people = _people(settings, command, whom)
+                people = _people(settings, state, command, whom)
                 changes += (
                     showing.post(
                         state.home,
@@ -229,8 +231,8 @@ def _acts(settings: Settings, state: State, command: Receive, now: datetime) -> 
                     if shown
                     else []
                 )
-            case rules.ContactTag(tags=tags):
-                changes.append(TagContact(tags))
+            case rules.ContactTag(tags=tags, removed=removed):
+                changes.append(TagContact(tags, removed))
             case _:
                 pass  # the others are in the verdict's ticket, or were for assignment
     return changes
@@ -240,18 +242,21 @@ def _has_thread(settings: Settings, command: Receive) -> bool:
     return bool(showing.open_thread(settings, command.assignment.team if command.assignment else None))
 
 
-def _people(settings: Settings, command: Receive, whom: str) -> tuple[str, ...]:
+def _people(settings: Settings, state: State, command: Receive, whom: str) -> tuple[str, ...]:
     """The Slack ids of `agent`, `team` or `lead`, as far as they are known."""
-    assignment = command.assignment
-    team = settings.teams.get(assignment.team) if assignment and assignment.team else None
-    keys: tuple[str, ...] = ()
-    if whom == "agent" and assignment and assignment.agent:
-        keys = (assignment.agent,)
-    elif whom == "lead" and team and team.lead:
+    given, ticket = command.assignment, state.ticket
+    agent = given.agent if given else ticket.assignee if ticket else None
+    team = settings.teams.get((given.team if given else ticket.team if ticket else None) or "")
+    keys: tuple[str | None, ...] = ()
+    if whom == "agent":
+        keys = (agent,)
+    elif whom == "lead" and team:
         keys = (team.lead,)
-    elif team:
+    elif whom == "team" and team:
         keys = tuple(team.members)
-    return tuple(slack for key in keys if key in settings.agents and (slack := settings.agents[key].slack))
+    return tuple(
+        slack for key in keys if key in settings.agents and (slack := settings.agents[key or ""].slack)
+    )
 
 
 def receive_unreadable(settings: Settings, command: ReceiveUnreadable) -> tuple[Change, ...]:

@@ -168,7 +168,7 @@ class Applying:
     def tag_contact(self, made: change.TagContact) -> None:
         contact_id = self.contact_id or (self.state.contact.id if self.state.contact else None)
         if contact_id is not None:
-            contacts.add_tags(self.work, contact_id, made.tags)
+            contacts.change_tags(self.work, contact_id, made.tags, made.removed)
 
     def add_event(self, made: change.AddEvent) -> None:
         self.work.insert(

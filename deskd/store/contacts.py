@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from deskd.model import Contact
+from deskd.model import Contact, address_key
 from deskd.store.tables import contacts, identities
 from deskd.store.times import micros
 from deskd.store.work import Row, Statement, Work
@@ -37,7 +37,7 @@ def surface_of(address: str) -> str:
 
 
 def find(work: Work, address: str) -> Contact | None:
-    row = work.row(_BY_ADDRESS, surface=surface_of(address), address=address.casefold()[:500])
+    row = work.row(_BY_ADDRESS, surface=surface_of(address), address=address_key(address)[:500])
     return contact_of(row) if row else None
 
 
@@ -50,7 +50,7 @@ def find_or_add(work: Work, address: str, name: str, now: datetime) -> Contact:
             identities,
             contact_id=contact_id,
             surface=surface_of(address),
-            address=address.casefold()[:500],
+            address=address_key(address)[:500],
             written=address[:500],
             created_at=micros(now),
         )
@@ -84,7 +84,8 @@ def count_ticket(work: Work, contact_id: int) -> None:
     work.run(_COUNT, the_id=contact_id)
 
 
-def add_tags(work: Work, contact_id: int, tags: tuple[str, ...]) -> None:
+def change_tags(work: Work, contact_id: int, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
     known = load(work, contact_id)
     if known is not None:
-        work.update(contacts, contact_id, tags=json.dumps(sorted({*known.tags, *tags})))
+        tags = sorted({*known.tags, *added} - set(removed))
+        work.update(contacts, contact_id, tags=json.dumps(tags))
