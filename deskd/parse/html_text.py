@@ -184,7 +184,9 @@ def _mark_of(token: Open) -> str:
     attributes = token.attributes()
     named = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('name', '')}"
     if _CONTAINERS.search(named):
-        return QUOTE
+        return (
+            "" if token.name == "blockquote" else QUOTE
+        )  # Gmail gives its class to what its writers indent, too
     if _STARTS.search(named):
         return CUT
     return SIGNATURE if _SIGNATURE.search(named) or "data-signatureblock" in attributes else ""

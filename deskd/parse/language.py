@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SAMPLE = 700  # characters looked at
 _ENOUGH = 2  # function words that must be met
@@ -62,7 +63,12 @@ def detect(text: str, candidates: Sequence[str]) -> str | None:
     words = _WORD.findall(sample)
     if not words:
         return None
-    points = {language: _points(language, words, sample) for language in _SETS}
+    points = dict.fromkeys(_SETS, 0.0)
+    for word in words:
+        for language, weight in _weights(word):
+            points[language] += weight
+    for language, letters in _LETTERS.items():
+        points[language] += 0.5 * sum(sample.count(letter) for letter in letters)
     best = max(
         (language for language in candidates if language in points),
         key=lambda each: points[each],
@@ -74,12 +80,14 @@ def detect(text: str, candidates: Sequence[str]) -> str | None:
     return best if points[best] > nearest else None
 
 
-def _points(language: str, words: list[str], sample: str) -> float:
-    known = _SETS[language]
-    endings, elided = _ENDINGS[language], _ELIDED.get(language, ())
-    met = len([word for word in words if word in known])
-    telling = len([word for word in words if len(word) > 3 and word.endswith(endings)])
-    if elided and "'" in sample:
-        telling += len([word for word in words if word.startswith(elided)])
-    telling += sum(sample.count(letter) for letter in _LETTERS[language])
-    return met + 0.5 * telling
+@lru_cache(maxsize=20_000)
+def _weights(word: str) -> tuple[tuple[str, float], ...]:
+    """What a word says of each language; most say nothing."""
+    found = []
+    for language, known in _SETS.items():
+        telling = (len(word) > 3 and word.endswith(_ENDINGS[language])) + word.startswith(
+            _ELIDED.get(language, ("\0",))
+        )
+        if weight := (word in known) + 0.5 * telling:
+            found.append((language, weight))
+    return tuple(found)

@@ -48,6 +48,9 @@ def _apply_marks(lines: list[str]) -> list[str]:
             inside += 1
         elif line == QUOTE_END:
             inside = max(0, inside - 1)
+            if not inside and _is_interleaved(quoted):
+                kept.extend(quoted)
+                quoted = []
         elif line in (SIGNATURE, SIGNATURE_END):
             in_signature = line == SIGNATURE and not inside
         elif line in MARKS or in_signature:
@@ -62,13 +65,19 @@ def _apply_marks(lines: list[str]) -> list[str]:
     return kept if any(line.strip() for line in kept) else kept + quoted
 
 
+def _is_interleaved(quoted: list[str]) -> bool:
+    """Something stands between or below the quoted lines of a container: answers, written into it."""
+    marked = [at for at, line in enumerate(quoted) if line.startswith(">")]
+    return bool(marked) and any(line.strip() and not line.startswith(">") for line in quoted[marked[0] :])
+
+
 def _first_cut(lines: list[str]) -> tuple[int, bool]:
     """Where a quote or forward begins that runs to the end, unless marked line by line with `>`; and whether it is a forward."""
     for at, line in enumerate(lines):
         stripped = line.strip()
         if not stripped or line.startswith(">"):
             continue
-        if stripped[0] in "-_=*" or stripped[-1] in ":-":
+        if stripped[0] in "-_=*" or stripped[-1] in ":->":
             if quoting.is_separator(line):
                 return at, quoting.is_forward(line) or not _quoted_after(lines, at)
             if (count := quoting.is_attribution(lines, at)) and not _quoted_after(lines, at):
@@ -95,7 +104,7 @@ def _without_ruler(lines: list[str]) -> list[str]:
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
-    """Quotes marked with `>`: the last one goes when nothing follows it; the only one goes when all stands below it."""
+    """Quotes marked with `>`: the last one goes when nothing follows it, the only one wherever it stands, if it is said whose it is."""
     blocks = _blocks(lines)
     if not blocks:
         return lines
@@ -109,11 +118,9 @@ def _without_quotes(lines: list[str]) -> list[str]:
             return _drop_attributions(kept, blocks[:-1], attributed[:-1])
         return lines
     if (
-        len(blocks) == 1
-        and attributed[0]
-        and not any(line.strip() for line in lines[: first[0] - attributed[0]])
-    ):
-        return lines[first[1] :]
+        len(blocks) == 1 and attributed[0]
+    ):  # the whole mail quoted at once: nothing is answered piece by piece
+        return [*lines[: first[0] - attributed[0]], *lines[first[1] :]]
     return _drop_attributions(lines, blocks, attributed)
 
 

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 
 _VERBS = re.compile(
     r"\b(?:wrote|writes|said|ha scritto|scrive|scrisse|escribi[óo]|escribe|ha escrito|escreveu|escreve|schrieb|hat geschrieben|a écrit|écrit"
-    r"|schreef|skrev|napisał(?:\(a\))?|написал(?:а|\(а\))?|пишет|kirjoitti|scris)\b",
+    r"|schreef|skrev|napisał(?:\(a\))?|написал(?:а|\(а\))?|пишет|kirjoitti|scris|geschreven|pisze|đã viết)\b",
     re.IGNORECASE,
 )
 # What attributions begin with; the last ones stand before a name: "Le 3 mars 2025 à 10:00, X a écrit :".
 _BEGINNINGS = re.compile(
-    r"(?:-{2,}\s*)?(?:on|il|in data|el|em|no dia|am|le|op|den|dnia|w dniu|quoting|a|at)\b", re.IGNORECASE
+    r"(?:-{2,}\s*)?(?:on|il|in data|el|em|no dia|am|le|op|den|dnia|w dniu|på|vào|quoting|a|at)\b",
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 _DATED_ADDRESS = re.compile(r"\d.{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>\)?\s*:$")
+# 2025/3/3 Maria <m@x>
+_OLD_GMAIL = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2}\b.{0,120}<[^<>\s]{1,200}@[^<>\s]{1,200}>:?$")
 _ADDRESS = re.compile(r"\S@\S")
 
 _SEPARATOR = re.compile(
@@ -39,10 +42,10 @@ _FORWARD = re.compile(
 _RULER = re.compile(r"[-_=*\s]{5,}$")
 
 _LABELS = {
-    "from": "from da von de expéditeur от van från от",
-    "date": "date sent data inviato fecha enviado enviada enviado\u00a0el datum gesendet envoyé gönderildi дата verzonden skickat отправлено",
-    "to": "to a per para an à destinataire кому aan till",
-    "subject": "subject oggetto asunto assunto betreff objet sujet тема onderwerp ämne",
+    "from": "from da von de expéditeur от van från от fra od",
+    "date": "date sent data inviato fecha enviado enviada enviado\u00a0el datum gesendet envoyé gönderildi дата verzonden skickat отправлено sendt wysłano",
+    "to": "to a per para an à destinataire кому aan till til do",
+    "subject": "subject oggetto asunto assunto betreff objet sujet тема onderwerp ämne emne temat",
 }
 _LABEL_OF = {label: field for field, labels in _LABELS.items() for label in labels.replace("\u00a0", "_").split()} | {
     "enviado el": "date", "enviado em": "date", "enviada em": "date", "data invio": "date", "inviato il": "date", "fecha de envío": "date",
@@ -56,6 +59,10 @@ _LOOK_AHEAD = 9  # lines of a header block; a long To: wraps
 def is_attribution(lines: Sequence[str], at: int) -> int:
     """How many lines, ending with line `at`, make an attribution; 0 when they don't."""
     last = lines[at].strip().strip("*_ ")
+    if _OLD_GMAIL.match(last):
+        return 1
+    if last.endswith("--"):  # ------ On 3/3/2025, X wrote -----
+        last = last.strip("-: ") + ":"
     if not last.endswith(":") or len(last) > 400:
         return 0
     if _DATED_ADDRESS.search(last) and (_DATE.search(last) is not None):

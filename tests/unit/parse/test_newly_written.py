@@ -182,3 +182,37 @@ def test_html_is_understood_by_what_programs_mark(program: str) -> None:
 def test_html_answers_below_keep_what_they_answer() -> None:
     html = '<div class="gmail_quote">On x<blockquote>Che modello?</blockquote></div><div>Il 300.</div>'
     assert newly_written(render(html).marked, MARIA).endswith("Il 300.")
+
+
+@pytest.mark.parametrize(
+    "before_the_quote",
+    [
+        "2011/4/7 Nathan Иова <support@example.com>\n\n> ",
+        "------On 12/29/1987 17:32 PM, Julius Caesar wrote-----\n\n",
+        "Op 17-feb.-2015, om 13:18 heeft Julius Caesar <pantheon@rome.example> het volgende geschreven:\n\n> ",
+        "Den 24 februari, 2015 at 22:48:32, Ida (ida@x.example) skrev:\n\n> ",
+        "Vào 14:24 8 tháng 6, 2017, Hùng Nguyễn <hung@x.example> đã viết:\n\n> ",
+        "Fra: Ida\nSendt: 3. marts 2025\nTil: Acme\nEmne: Ordre\n\n",
+        "On Nov 30, 2011, at 12:47 PM, Somebody <\n416ffd3258d4d2fa4c85cfa4c44e1721d66e3e8f4\n@somebody.example>wrote:\n\n",
+    ],
+)
+def test_the_quote_goes_in_other_tongues_too(before_the_quote: str) -> None:
+    assert newly_written(f"Fine.\n\n{before_the_quote}Was it?\n", MARIA) == "Fine."
+
+
+def test_a_quote_wrapped_by_an_answer_goes() -> None:
+    text = "Va bene.\n\nOn 3/3/2025 10:00, Acme wrote:\n\n> Che modello?\n> Grazie\n\nA presto, Maria\n"
+    assert newly_written(text, MARIA) == "Va bene.\n\n\nA presto, Maria"
+
+
+GMAIL = '<div class="gmail_quote"><div class="gmail_attr">On 3/3/2025 10:00, Acme wrote:<br></div>'
+
+
+def test_answers_written_into_gmails_quote_stay_with_what_they_answer() -> None:
+    html = f'{GMAIL}<blockquote class="gmail_quote">uno?</blockquote><div>A</div><blockquote class="gmail_quote">due?</blockquote><div>B</div></div>'
+    assert newly_written(render(html).marked, MARIA).split() == [">", "uno?", "A", ">", "due?", "B"]
+
+
+def test_what_a_writer_indents_stays() -> None:
+    html = '<div>Dice:</div><blockquote class="gmail_quote">errore 12</blockquote>'
+    assert newly_written(render(html).marked, MARIA).split() == ["Dice:", ">", "errore", "12"]
