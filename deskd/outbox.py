@@ -72,6 +72,9 @@ class Outbox:
             except TemporaryFailure as failure:
                 self._events.store_trouble(failure)
                 pause = 1.0
+            except Exception as failure:  # ours: said loudly, and the rows that are well go on
+                self._events.task_failed("outbox", failure)
+                pause = 1.0
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
         await self.rest()

@@ -98,6 +98,9 @@ class Pipeline:
             except TemporaryFailure as failure:
                 self._events.store_trouble(failure)
                 pause = 1.0
+            except Exception as failure:  # ours: said loudly, and the rows that are well go on
+                self._events.task_failed("pipeline", failure)
+                pause = 1.0
             if pause is not None or len(self._under_way) > BATCH // 2:
                 await _until(self._wake.wait(), pause or 60.0)
         if self._under_way:

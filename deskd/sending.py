@@ -13,6 +13,7 @@ from deskd.desk.commands import Command, NotSent, PerhapsSent, Sent
 from deskd.errors import PermanentFailure
 from deskd.model import Delivery, Receipt
 from deskd.store import Work, apply, outbox, packing, shown, tickets
+from deskd.store.errors import DRIVER_ERRORS
 from deskd.store.outbox import CUSTOMER_KINDS, NEVER, OutboxRow
 from deskd.store.times import micros
 
@@ -24,6 +25,8 @@ NOT_YET = timedelta(seconds=1)
 COSMETIC = frozenset({"react", "ephemeral"})
 """Kinds that are worth nothing once they are old."""
 STALE = timedelta(hours=1)
+OLD_NEWS = timedelta(days=1)
+"""After that an alert no longer tells admins anything."""
 
 
 def claim(
@@ -47,6 +50,11 @@ def claim(
         except PermanentFailure as failure:
             outbox.begin(work, row, worker, now)
             failed(work, settings, row, str(failure), now)
+        except DRIVER_ERRORS:
+            raise
+        except Exception as failure:  # ours; the rows behind this one must not suffer for it
+            outbox.begin(work, row, worker, now)
+            failed(work, settings, row, f"deskd failed on it: {type(failure).__name__}: {failure}", now)
         else:
             outbox.begin(work, row, worker, now)
             claimed.append((row, delivery))
@@ -115,7 +123,11 @@ def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetim
 def too_old(row: OutboxRow, now: datetime) -> bool:
     """Whether trying again is no use any more. Cards and posts are never given up: they are how agents see a ticket at all."""
     age = now - row.created_at
-    return (row.kind in CUSTOMER_KINDS and age > KEEP_TRYING) or (row.kind in COSMETIC and age > STALE)
+    return (
+        (row.kind in CUSTOMER_KINDS and age > KEEP_TRYING)
+        or (row.kind in COSMETIC and age > STALE)
+        or (row.kind == "alert" and age > OLD_NEWS)
+    )
 
 
 def _state(work: Work, row: OutboxRow) -> str:
