@@ -10,26 +10,15 @@ import re
 from dataclasses import dataclass
 
 from deskd.model import Bounce
-from deskd.parse.bounce_reason import find_reply, find_status, is_permanent, reason_of
+from deskd.parse.bounce_prose import OURS, RETURNED_TO, named_recipients, returned_apart, words_about
+from deskd.parse.bounce_reason import find_status
+from deskd.parse.bounce_verdict import ADDRESS, judge
 from deskd.parse.words import one_line
 
 _MAX_RECIPIENTS = 100
-_MAX_REASON = 500
-_MAX_WORDS = 4_000  # looked at for one reason
 _MAX_PROSE = 50_000  # characters of a report's own words
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,200}[\w]|\b[\w.-]{1,64}@\[[\d.]{7,15}\]")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _UNDELIVERED = ("failed", "delayed", "")
-# The copy of the returned mail begins here.
-_COPY = re.compile(
-    r"^(?:[-=_* >|]{2,}\s*)?(?:below this line is a copy|(?:this is )?a copy of (?:your|the) (?:original )?message|-+ ?(?:the )?(?:original|unsent|returned|undelivered) message|"
-    r"(?:original|unsent|returned|undelivered) (?:message|mail) (?:follows|header|text|is attached|below)|(?:the )?(?:headers?|header lines?) (?:of|from) (?:the )?(?:original|returned)|-+ the header of the original|"
-    r"message (?:headers?|text|header) follow|non-delivered information|your (?:original )?message (?:follows|reads|is (?:below|attached))|included is a copy|"
-    r"original message:?|start of (?:the )?(?:original|returned) message|message contents? follow|text of (?:the )?(?:message|your mail))"
-    r"|^(?:Received|Return-Path|DKIM-Signature|X-Originating-IP|Message-ID|MIME-Version|Content-Type):\s?\S",
-    re.IGNORECASE | re.MULTILINE,
-)
-_OURS = re.compile(r"^(?:mailer-daemon|postmaster|mail-?daemon)@", re.IGNORECASE)
 _FAILURE = re.compile(
     r"undeliver|not (?:be |been )?deliver|(?:delivery|mail|message)[^\n]{0,60}(?:fail|error|problem|delayed|could not|couldn't|cannot|unable)|unable to deliver|returned (?:mail|to sender)|could not be (?:sent|delivered)|"
     r"(?:permanent|fatal|delivery) (?:fatal )?errors?|did not reach|was not delivered|wasn't able to deliver|couldn't be delivered|trouble delivering|returning (?:message|to sender)|failure notice|non remis|unzustellbar|"
@@ -90,24 +79,6 @@ def read_bounces(report: Report) -> tuple[Bounce, ...]:
     ]
 
 
-def returned_apart(prose: str) -> tuple[str, str]:
-    """The report's own words, and the copy of the returned mail that follows them in the same text."""
-    found = _COPY.search(prose)
-    while found and not prose[: found.start()].strip():
-        found = _COPY.search(prose, found.end())
-    return (prose[: found.start()], prose[found.start() :]) if found else (prose, "")
-
-
-def message_id_in(prose: str) -> str:
-    """The Message-ID field in the copy of the returned mail, as written; "" when there is none."""
-    found = re.search(
-        r"^[>| ]{0,4}Message-ID:\s{0,5}(<[^<>\s]{3,900}>)",
-        returned_apart(prose)[1][:200_000],
-        re.IGNORECASE | re.MULTILINE,
-    )
-    return found[1] if found else ""
-
-
 def all_delivered(statuses: tuple[str, ...]) -> bool:
     """Every recipient of the reports was reached: a receipt, not a bounce."""
     actions = re.findall(r"^action[ \t]*:[ \t]*([a-z]+)", "\n".join(statuses), re.IGNORECASE | re.MULTILINE)
@@ -140,14 +111,14 @@ def _from_status(text: str, prose: str) -> list[Bounce]:
         diagnostic = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get(
             "diagnostic-code", ""
         )
-        found.append(_bounce(address, diagnostic, status, action, _words_about(address, prose), prose))
+        found.append(judge(address, diagnostic, status, action, words_about(address, prose), prose))
     return found
 
 
 def _address_of(written: str) -> str:
     """`rfc822; user@host` -> the address, whatever stands around it."""
     value = written.partition(";")[2].strip() or written
-    found = _ADDRESS.search(value)
+    found = ADDRESS.search(value)
     return found[0] if found else one_line(value.strip("<> "))[:200]
 
 
@@ -159,69 +130,22 @@ def _from_prose(prose: str, report: Report) -> list[Bounce]:
     named = [
         each
         for line in prose[:100_000].split("\n")
-        for each in _named_recipients(line)
-        if not _OURS.match(each)
+        for each in named_recipients(line)
+        if not OURS.match(each)
     ]
     others = [each for each in named if each.lower() not in report.own]
-    returned = _RETURNED_TO.findall(report.prose[:100_000])
+    returned = RETURNED_TO.findall(report.prose[:100_000])
     wanted = (
-        _ADDRESS.findall(report.failed_recipients)
+        ADDRESS.findall(report.failed_recipients)
         or others
         or list(report.returned_to[:1])
         or returned[:1]
         or named
     )
     return [
-        _bounce(each, "", None, "", _words_about(each, prose), prose)
+        judge(each, "", None, "", words_about(each, prose), prose)
         for each in list(dict.fromkeys(wanted))[:_MAX_RECIPIENTS]
     ]
-
-
-_RETURNED_TO = re.compile(
-    r"^[>| ]{0,4}To:[^\n@]{0,200}?(" + _ADDRESS.pattern + ")", re.IGNORECASE | re.MULTILINE
-)
-_NOT_RECIPIENT = re.compile(
-    r"^\s*(?:to:|(?:from|reply-to|sender|subject|date|message-id|mail from|>>> MAIL|envelope-from|return-path|for help|contact|please)\b)",
-    re.IGNORECASE,
-)
-
-
-_ASIDE = re.compile(
-    r"\bcontact\b|assistance|generated from|for more information|\bsupport\b|MAIL FROM|returned to",
-    re.IGNORECASE,
-)
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
-
-
-def _named_recipients(line: str) -> list[str]:
-    """Addresses on a line of a report, unless it speaks of the sender."""
-    if "@" not in line or _NOT_RECIPIENT.match(line):
-        return []
-    line = _URL.sub("", line)
-    return [] if _ASIDE.search(line) else _ADDRESS.findall(line)[:5]
-
-
-_HEADS = re.compile(
-    r"[ \t*\"'<>]{0,20}(?:[45]\d\d[ -]?<?)?(" + _ADDRESS.pattern + ")"
-)  # a line that begins with an address
-
-
-def _words_about(address: str, prose: str) -> str:
-    """What the prose says on the lines after it names the address, up to the next address or 12 lines on."""
-    lines = prose.split("\n")
-    wanted = address.lower()
-    words: list[str] = []
-    for number, line in enumerate(lines):
-        if wanted not in line.lower():
-            continue
-        words.append(line)
-        for following in lines[number + 1 : number + 12]:
-            if (other := _HEADS.match(following)) and other[1].lower() != wanted:
-                break
-            words.append(following)
-        if len(words) > 60:
-            break
-    return "\n".join(dict.fromkeys(words))
 
 
 def _from_notification(posted: dict[str, object]) -> tuple[Bounce, ...]:
@@ -235,7 +159,7 @@ def _from_notification(posted: dict[str, object]) -> tuple[Bounce, ...]:
         if isinstance(each, dict) and isinstance(each.get("emailAddress"), str):
             diagnostic = str(each.get("diagnosticCode", ""))
             found.append(
-                _bounce(
+                judge(
                     each["emailAddress"],
                     diagnostic.partition(";")[2].strip() or diagnostic,
                     find_status(str(each.get("status", ""))),
@@ -245,53 +169,3 @@ def _from_notification(posted: dict[str, object]) -> tuple[Bounce, ...]:
                 )
             )
     return tuple(found[:_MAX_RECIPIENTS])
-
-
-# ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_SAYS_NOTHING = re.compile(r"^(?:smtp;\s*)?(?:\d{3}[ -])?(?:\d\.\d+\.\d+\s*)?\W*$")
-
-
-def _bounce(address: str, diagnostic: str, status: str | None, action: str, about: str, prose: str) -> Bounce:
-    """Judged by the diagnostic code; where that says nothing by what the prose says about the address, then by all of it."""
-    words = diagnostic if not _SAYS_NOTHING.match(diagnostic) else ""
-    told = find_status(words)
-    if status is None or (told and status.endswith(".0.0")):
-        status = told or status or find_status(about)
-    reason = reason_of(_without_addresses(words), status) if words else ""
-    if not reason and (
-        answer := next((line for line in about.split("\n") if address in line and find_reply(line)), "")
-    ):
-        reason = reason_of(_without_addresses(answer), status)
-    reason = reason or reason_of(_without_addresses(about), status)
-    reason = reason or reason_of(_without_addresses(prose), status)
-    about = about or prose
-    refused_later = (
-        not _HAS_NO_ACCOUNT.search(words)
-        and _AFTER_DATA.search(about)
-        and not _AT_RCPT.search(about)
-        and status != "5.1.1"
-    )
-    if reason == "user unknown" and (refused_later or (status or "").startswith(("5.7.", "4.7."))):
-        reason = "filtered"  # the server knew the user when asked, and refused the mail: another one may pass
-    shown = one_line(words) or _telling_line(about, address) or reason
-    return Bounce(one_line(address)[:320], is_permanent(reason, status, action), status, shown[:_MAX_REASON])
-
-
-_AFTER_DATA = re.compile(
-    r">>> DATA|end of data|final DATA|after DATA|(?:DATA|TEXT) command|\[DATA\]|^\s{0,20}DATA\s*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_HAS_NO_ACCOUNT = re.compile(r"does ?n[o']t have an? \S+ account", re.IGNORECASE)
-_AT_RCPT = re.compile(r">>> RCPT|RCPT TO command|\[RCPT|after RCPT|our RCPT", re.IGNORECASE)
-
-
-def _without_addresses(words: str) -> str:
-    return _ADDRESS.sub("…", words[:_MAX_WORDS])
-
-
-def _telling_line(about: str, address: str) -> str:
-    """The line of the prose that holds a code, else the first that isn't the address alone."""
-    lines = [one_line(line) for line in about.split("\n")]
-    lines = [line for line in lines if line and line.strip("<>:* ").lower() != address.lower()]
-    return next((line for line in lines if find_status(line) or find_reply(line)), lines[0] if lines else "")

@@ -12,7 +12,7 @@ from deskd.errors import MalformedMessage
 from deskd.model import Address, Envelope, Kind, Message
 from deskd.parse import limits
 from deskd.parse.addresses import parse_addresses
-from deskd.parse.bounce import message_id_in
+from deskd.parse.bounce_prose import message_id_in
 from deskd.parse.charsets import codec
 from deskd.parse.content import Content, read_content
 from deskd.parse.dates import parse_date

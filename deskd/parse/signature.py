@@ -6,6 +6,7 @@ import re
 
 from deskd.model import Address
 
+_DASHES = ("-", "–", "—")
 _DELIMITER = re.compile(r"(?:--|– ?|—) ?$")
 _MAX_LINES = 40  # after `-- `; mailing lists and offices write long ones
 _MAX_BARE = 12  # after a bare `--`, and in a block of contact data
@@ -72,7 +73,7 @@ def _cut_delimited(lines: list[str]) -> list[str]:
     """From the last `-- ` line on (RFC 3676 4.3); a bare `--` or a drawn line counts when little follows it."""
     for at in range(len(lines) - 1, max(0, len(lines) - _MAX_LINES) - 1, -1):
         line = lines[at]
-        if not _DELIMITER.match(line):
+        if line[:1] not in _DASHES or not _DELIMITER.match(line):
             continue
         after = [each for each in lines[at + 1 :] if each.strip()]
         if any(each.startswith(">") for each in after):
