@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from deskd import rules, threads
 from deskd.assignment import Loads, assign_new
-from deskd.authenticate import authenticate
+from deskd.authenticate import authenticate, without_claims
 from deskd.calendars import open_now
-from deskd.config import Settings
+from deskd.config import MailChannel, Settings
 from deskd.errors import MalformedMessage
 from deskd.ingest import channel_of, chosen_channel
-from deskd.model import Address, Envelope, Joining, Message
+from deskd.model import Address, AuthVerdict, Envelope, Joining, Message
 from deskd.parse import parse_mail
 from deskd.threads import Clues, Known, ids_named
 
@@ -60,7 +60,11 @@ class Explainer:
     def _judged(self, name: str, message: Message, data: bytes) -> Told:
         settings = self._settings
         channel = self._channel or (channel_of(settings, data) if settings else CHANNEL)
-        joining, label = self._index.join(name, message, settings)
+        configured = settings.channels.get(channel) if settings else None
+        trusted = configured.authserv if isinstance(configured, MailChannel) else ()
+        auth = authenticate(message, data, trusted)
+        message = without_claims(message, data, trusted)
+        joining, label = self._index.join(name, message, auth, settings)
         facts = self._facts(message, channel, joining.ticket is None)
         verdict = rules.evaluate(self._ruleset, facts)
         return {
@@ -122,16 +126,17 @@ class _Index:
 
     def __init__(self) -> None:
         self._known: list[Known] = []
-        self._ids: dict[str, int] = {}
+        self._ids: dict[str, int] = {}  # every id that a thread's mails carry or name
+        self._seen: set[str] = set()  # those that a mail carries
         self._fingerprints: dict[str, int] = {}
 
-    def join(self, name: str, message: Message, settings: Settings | None) -> tuple[Joining, str | None]:
+    def join(
+        self, name: str, message: Message, auth: AuthVerdict, settings: Settings | None
+    ) -> tuple[Joining, str | None]:
         """What `threads.decide` says, and the file that began the thread it joins; None: it begins one."""
         sender = message.sender.key
         agent = settings.agent_by_email(message.sender.address) if settings else None
-        joining = threads.decide(
-            message, sender, authenticate(message, Envelope()), self._clues(message), agent
-        )
+        joining = threads.decide(message, sender, auth, self._clues(message), agent)
         ticket = joining.ticket
         if ticket is None:
             ticket = len(self._known)
@@ -143,7 +148,8 @@ class _Index:
         same = self._fingerprints.get(message.fingerprint)
         if same is not None:
             return Clues(duplicate_of=same, duplicate_ticket=same)
-        own = (message.message_id,) if message.message_id else ()
+        # An answer may come before what it answers; but an id that another mail carries is no sign (threads.ids_named).
+        own = (message.message_id,) if message.message_id and message.message_id not in self._seen else ()
         found = dict.fromkeys(
             self._ids[rfc_id] for rfc_id in (*ids_named(message), *own) if rfc_id in self._ids
         )
@@ -153,6 +159,8 @@ class _Index:
         for rfc_id in (message.message_id, *ids_named(message)):
             if rfc_id:
                 self._ids.setdefault(rfc_id, ticket)
+        if message.message_id:
+            self._seen.add(message.message_id)
         if message.fingerprint:
             self._fingerprints.setdefault(message.fingerprint, ticket)
 

@@ -33,6 +33,7 @@ class Understood:
     auth: AuthVerdict
     tokens: tuple[str, ...] = ()
     thread_key: str | None = None  # a chat's
+    foreign: tuple[str, ...] = ()  # other desks' numbers in it
 
 
 @dataclass(frozen=True, slots=True)

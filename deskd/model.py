@@ -56,6 +56,17 @@ class RawMessage:
     live: bool = True  # False: history brought by `ingest`; opens no threads, sends nothing
 
 
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+def address_key(address: str) -> str:
+    """By what addresses are compared: ASCII letters in lower case, all else as it is.
+
+    Unicode's own folding would make one of two people's: `straße` and `strasse` are two mailboxes, as are `k` and the Kelvin sign.
+    """
+    return address.strip().translate(_LOWER)
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     name: str
@@ -63,7 +74,7 @@ class Address:
 
     @property
     def key(self) -> str:
-        return self.address.casefold()
+        return address_key(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +253,7 @@ class Joining:
     warn: str = ""  # shown on the card
     duplicate_of: int | None = None  # a message id
     agent: str | None = None  # the roster agent who writes by mail
+    absorb: tuple[int, ...] = ()  # tickets that turn out to be this one: their mails answer this message, and came before it
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final
+
+import re2
 
 from deskd.model import AuthVerdict, Joining, Message, Status
 
 MAX_REFERENCES: Final = 200
 """Ids of one mail that are looked up: its own, what it answers, and the ends of its References."""
+MAX_FOREIGN: Final = 10
+"""Numbers of other desks that are looked up of one mail."""
+_SEARCHED: Final = 20_000  # characters of a mail's body in which other desks' numbers are looked for
 
 # ── what to look up ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -39,14 +46,16 @@ class Clues:
     by_token: int | None = None  # the ticket of the signed address it was sent to
     token_of: str = ""  # and whose address that is, case-folded
     by_reference: tuple[int, ...] = ()
+    awaited: tuple[int, ...] = ()  # those of them that hold an answer to this very mail, which came before it
     by_subject: int | None = None
     by_chat: int | None = None  # the ticket of the chat it was written in
     tickets: Mapping[int, Known] = field(default_factory=dict)
 
 
 def reference_key(rfc_id: str) -> str:
-    """The key under which a Message-ID is indexed: ids have no length limit, keys do."""
-    return hashlib.sha256(rfc_id.encode("utf-8", "surrogatepass")).hexdigest()
+    """The key under which a Message-ID is indexed: ids have no length limit, keys do. Ours count whatever case a mail program gave them."""
+    ours = rfc_id.casefold() if rfc_id[:6].casefold() == "deskd." else rfc_id
+    return hashlib.sha256(ours.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def ids_named(message: Message) -> tuple[str, ...]:
@@ -59,6 +68,26 @@ def ids_named(message: Message) -> tuple[str, ...]:
         rfc_id for rfc_id in named[:MAX_REFERENCES] if rfc_id and rfc_id != message.message_id
     )
     return tuple(unique)
+
+
+def foreign_refs(message: Message, patterns: Sequence[str]) -> tuple[str, ...]:
+    """What other desks' numbers a mail carries, by the desk's `external_refs`: in the subject, then in the body. `ext:` keeps them apart from ids."""
+    found: dict[str, None] = {}
+    for source in patterns:
+        pattern = _compiled(source)
+        for text in (message.subject[:1000], message.body[:_SEARCHED]):
+            for each in islice(pattern.finditer(text), MAX_FOREIGN):
+                number = " ".join(((each.group(1) if pattern.groups else None) or each.group(0)).split())
+                found[f"ext:{number.casefold()}"] = None
+    return tuple(found)[:MAX_FOREIGN]
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(source, options)
 
 
 def subject_refs(subject: str, prefix: str) -> tuple[str, ...]:
@@ -91,18 +120,46 @@ def decide(message: Message, sender: str, auth: AuthVerdict, clues: Clues, agent
     if failed:
         ticket, clue = found[0]
         return Joining(None, f"{clue} of {_ref(clues, ticket)}, but {unproven}", link=ticket, warn=unproven)
-    for ticket, clue in found:
-        if sender in clues.tickets[ticket].people and not _others_token(clues, ticket, sender):
-            return _join(clues, ticket, f"the contact brings {clue}")
-    if agent is not None:
-        ticket, clue = found[0]
-        warn = (
-            "" if auth.result == "pass" else f"written by mail from {agent}'s address, which nothing proves"
-        )
-        return Joining(ticket, f"the agent {agent} brings {clue}", warn=warn, agent=agent)
+    theirs = [
+        (ticket, clue)
+        for ticket, clue in found
+        if sender in clues.tickets[ticket].people and not _others_token(clues, ticket, sender)
+    ]
+    if theirs:
+        return _joins_theirs(clues, theirs)
     ticket, clue = found[0]
+    if agent is not None:
+        return _agents(message, auth, ticket, clue, agent)
     because = f"it brings {clue} of {_ref(clues, ticket)}, but its sender is none of that ticket's people"
     return Joining(None, because, link=ticket, warn=because)
+
+
+def _joins_theirs(clues: Clues, theirs: Sequence[tuple[int, str]]) -> Joining:
+    """The ticket of the surest clue; one that isn't over before one that is.
+
+    Where answers to this mail came before it and opened tickets of their own, it shows that they all are one: the oldest takes the others in.
+    """
+    ticket, clue = next(
+        ((ticket, clue) for ticket, clue in theirs if clues.tickets[ticket].status not in _OVER), theirs[0]
+    )
+    because = f"the contact brings {clue}"
+    open_ones = {each for each, _ in theirs if clues.tickets[each].status not in _OVER}
+    if not open_ones:
+        return _join(clues, ticket, because)
+    one = sorted({ticket, *(open_ones & set(clues.awaited))})
+    return Joining(one[0], because, absorb=tuple(one[1:]))
+
+
+def _agents(message: Message, auth: AuthVerdict, ticket: int, clue: str, agent: str) -> Joining:
+    """An agent's mail acts only where it is proven, and a person's: an absence notice is no answer to a customer."""
+    because = f"the agent {agent} brings {clue}"
+    if auth.result != "pass":
+        warn = f"written by mail from {agent}'s address, which nothing proves"
+    elif message.kind != "message":
+        warn = f"automatic mail from {agent}'s address"
+    else:
+        warn = ""
+    return Joining(ticket, because, warn=warn, agent=agent)
 
 
 def _candidates(clues: Clues) -> Iterable[tuple[int, str]]:

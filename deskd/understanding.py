@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
-from deskd.authenticate import authenticate
-from deskd.compose.ids import token_of
-from deskd.config import Settings
+from deskd.authenticate import authenticate, without_claims
+from deskd.compose.ids import mask_tokens, token_of
+from deskd.config import MailChannel, Settings
 from deskd.filing import Understood
-from deskd.model import AuthVerdict, Gesture, Message
+from deskd.model import Address, AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat
 from deskd.store.inbox import InboxRow
+from deskd.threads import foreign_refs
 
 SLOWEST = 30.0  # seconds for one mail; one that takes longer counts as one that can't be read
 
@@ -44,7 +46,12 @@ class Reader:
         return Understood(message, AuthVerdict(), thread_key=thread_key(gesture))
 
     def _judge(self, row: InboxRow, message: Message) -> Understood:
-        return Understood(message, authenticate(message, row.envelope), tuple(self._tokens(row, message)))
+        channel = self._settings.channels.get(row.channel)
+        trusted = channel.authserv if isinstance(channel, MailChannel) else ()
+        auth = authenticate(message, row.payload, trusted)
+        tokens = tuple(self._tokens(row, message))
+        shown = without_tokens(without_claims(message, row.payload, trusted))
+        return Understood(shown, auth, tokens, foreign=foreign_refs(shown, self._settings.desk.external_refs))
 
     def _tokens(self, row: InboxRow, message: Message) -> list[str]:
         """The signed parts of the addresses it was sent to: the envelope's word, and the headers' where it came without one."""
@@ -74,3 +81,21 @@ class Reader:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def without_tokens(message: Message) -> Message:
+    """The message as people and rules may see it: a token in a quoted or copied reply address would let whoever reads it in where its owner may go."""
+
+    def masked(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+        return tuple(Address(mask_tokens(each.name), mask_tokens(each.address)) for each in addresses)
+
+    return replace(
+        message,
+        to=masked(message.to),
+        cc=masked(message.cc),
+        subject=mask_tokens(message.subject),
+        text=mask_tokens(message.text),
+        body=mask_tokens(message.body),
+        html=mask_tokens(message.html) if message.html else message.html,
+        headers=tuple((name, mask_tokens(value)) for name, value in message.headers),
+    )

@@ -66,3 +66,11 @@ def token_of(address: str) -> str | None:
     """The token in a reply address, in lower case; None when there is none."""
     _, plus, token = address.rpartition("@")[0].casefold().rpartition("+")
     return token if plus and _TOKEN.fullmatch(token) else None
+
+
+_SIGNED = re.compile(r"(?:\+|%2B|&#43;|&plus;)[a-z2-7]{26}(?=@|%40|&#64;|&commat;)", re.IGNORECASE)
+
+
+def mask_tokens(text: str) -> str:
+    """`text` with the tokens in reply addresses left out: `support@acme.example`. What people are shown may be read by others than the token's owner."""
+    return _SIGNED.sub("", text)

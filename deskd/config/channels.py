@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from deskd.config.expected import expected
 from deskd.config.forms import Duration, FilePath, ListenAddress, MailAddress, Size, Url
-from deskd.config.section import Flag, Port, Secret, Section, Text, Texts
+from deskd.config.section import LISTED, Flag, Port, Secret, Section, Text, Texts
 
 Encryption = Literal["implicit", "starttls", "none"]
 """implicit: TLS from the first byte (RFC 8314, `tls: true` in the file)."""
@@ -188,6 +188,8 @@ class MailChannel(Section):
     """The server that replies are handed to; left out: this channel can't reply."""
     cc: Literal["propose", "trust"] = "propose"
     """What becomes of addresses in a participant's CC. propose: agents are asked; trust: they take part."""
+    authserv: Annotated[Texts, LISTED] = ()
+    """Mail servers whose word on DKIM, SPF and DMARC counts, by the name they begin Authentication-Results with: mx.acme.example."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

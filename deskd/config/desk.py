@@ -24,6 +24,7 @@ from deskd.config.forms import (
     Language,
     MailAddress,
     Prefix,
+    Regexp,
     TcpAddress,
     TimeZone,
 )
@@ -67,6 +68,8 @@ class Desk(Section):
     """Who gets alerts by mail while Slack itself is what fails."""
     close_after: Duration = timedelta(days=14)
     """When a resolved ticket becomes closed. Until then a customer's message reopens it; later it opens a linked ticket."""
+    external_refs: Annotated[tuple[Regexp, ...], LISTED] = ()
+    """Patterns (RE2) of other desks' ticket numbers; what one finds in a mail leads to the ticket whose mails carry it too."""
     agent_language: AgentLanguage = "en"
     """What agents read: en, it, es or pt."""
     http: Http | None = None

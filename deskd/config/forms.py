@@ -28,7 +28,7 @@ from deskd.config.endpoints import (
     parse_tcp,
     parse_url,
 )
-from deskd.config.names import parse_country, parse_language, parse_prefix
+from deskd.config.names import parse_country, parse_language, parse_prefix, parse_regexp
 from deskd.config.times import WEEKDAYS, Span, parse_date, parse_days, parse_span, parse_timezone
 
 
@@ -80,6 +80,7 @@ TimeZone = Annotated[
 Day = Annotated[date, *_form(parse_date, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2026-12-24")]
 Prefix = Annotated[str, *_form(parse_prefix, r"^[A-Z][A-Z0-9]{0,15}$", "ACME")]
 Language = Annotated[str, *_form(parse_language, r"^[a-z]{2,3}(-[A-Z]{2})?$", "it")]
+Regexp = Annotated[str, *_form(parse_regexp, r".", r"RE2, case-insensitive: '\[#\d+\]'")]
 Country = Annotated[str, *_form(parse_country, r"^[A-Z]{2}$", "IT")]
 Days = Annotated[str, *_form(parse_days, rf"^{_DAYS}(-{_DAYS})?$", "sat or mon-fri")]
 Hours = Annotated[

@@ -1,4 +1,4 @@
-"""Names and codes of a fixed form: the prefix of references, languages, countries."""
+"""Names and codes of a fixed form: the prefix of references, languages, countries, patterns of numbers."""
 
 from __future__ import annotations
 
@@ -40,3 +40,21 @@ def parse_country(value: object) -> str:
 
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # CLDR's groups and placeholders
+
+
+def parse_regexp(value: object) -> str:
+    r"""`\[#\d+\]`: a pattern that RE2 takes, of at most 200 characters, and that never finds nothing at all."""
+    import re2  # late: few desks name a pattern
+
+    form = r"a regular expression of RE2, such as '\[#\d+\]'"
+    text = text_of(value, form)
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        found = re2.compile(text, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        told = error.args[0].decode() if isinstance(error.args[0], bytes) else "half a character"
+        raise expected(form, f"RE2 says: {told}") from error
+    if len(text) > 200 or found.search("") is not None:
+        raise expected(f"{form}, of at most 200 characters, that needs something to find")
+    return text

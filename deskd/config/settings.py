@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from deskd.config.channels import MailChannel, SlackChannel, TelegramChannel
 from deskd.config.desk import Agent, Calendar, Desk, Team
 from deskd.config.sla import Policy
+from deskd.model import address_key
 
 AnyChannel = MailChannel | TelegramChannel | SlackChannel
 
@@ -77,9 +78,9 @@ class Settings:
 
     def agent_by_email(self, address: str) -> str | None:
         """The key of the roster agent who has this mail address, whatever its case."""
-        wanted = address.strip().casefold()
+        wanted = address_key(address)
         return next(
-            (key for key, agent in self.agents.items() if agent.email and agent.email.casefold() == wanted),
+            (key for key, agent in self.agents.items() if agent.email and address_key(agent.email) == wanted),
             None,
         )
 

@@ -68,11 +68,11 @@ _CHAT = Statement(
 )
 
 
-def lock(work: Work, message: Message) -> None:
+def lock(work: Work, message: Message, foreign: Sequence[str] = ()) -> None:
     """Hold everything by which another message could belong with this one, until the transaction ends."""
     if work.dialect != "postgresql":
         return
-    names = {*ids_named(message), message.message_id or "", message.fingerprint, message.sender.key}
+    names = {*ids_named(message), message.message_id or "", message.fingerprint, message.sender.key, *foreign}
     for key in sorted(int(reference_key(name)[:15], 16) for name in names if name):
         work.run(_LOCK, key=key)
 
@@ -83,8 +83,11 @@ def find(
     tokens: Sequence[str],
     prefix: str,
     chat: tuple[str, str] | None = None,
+    foreign: Sequence[str] = (),
 ) -> Clues:
-    """The clues of a message. `tokens`: what stood behind the plus of our addresses it was sent to; `chat`: channel and thread key."""
+    """The clues of a message. `tokens`: what stood behind the plus of our addresses it was sent to; `chat`: channel and thread key; `foreign`: other
+    desks' numbers in it.
+    """
     same = work.row(_FINGERPRINT, fingerprint=message.fingerprint) if message.fingerprint else None
     if same is not None:
         return Clues(duplicate_of=same["id"], duplicate_ticket=same["ticket_id"])
@@ -92,7 +95,8 @@ def find(
     token = _token(work, tokens)
     if token is not None:
         clues |= {"by_token": token[0], "token_of": token[1]}
-    clues["by_reference"] = _references(work, message)
+    clues["awaited"] = _awaited(work, message)
+    clues["by_reference"] = tuple(dict.fromkeys((*_references(work, message, foreign), *clues["awaited"])))
     refs = subject_refs(message.subject, prefix)
     clues["by_subject"] = next(
         (found for ref in refs if (found := tickets.by_ref(work, ref)) is not None), None
@@ -114,15 +118,21 @@ def _token(work: Work, tokens: Sequence[str]) -> tuple[int, str] | None:
     return None
 
 
-def _references(work: Work, message: Message) -> tuple[int, ...]:
+def _references(work: Work, message: Message, foreign: Sequence[str]) -> tuple[int, ...]:
+    """The tickets that know an id the mail names, the closest first; then those that know a number of another desk in it."""
     found: dict[int, None] = {}
-    for rfc_id in ids_named(message):
+    for rfc_id in (*ids_named(message), *foreign):
         for row in work.rows(_REFERENCE, rfc_id=reference_key(rfc_id)):
             found[row["ticket_id"]] = None
-    if message.message_id:  # an answer to this mail may have come before it
-        for row in work.rows(_AWAITED, rfc_id=reference_key(message.message_id)):
-            found[row["ticket_id"]] = None
     return tuple(found)
+
+
+def _awaited(work: Work, message: Message) -> tuple[int, ...]:
+    """The tickets that hold an answer to this mail, which came before it."""
+    if not message.message_id:
+        return ()
+    rows = work.rows(_AWAITED, rfc_id=reference_key(message.message_id))
+    return tuple(dict.fromkeys(row["ticket_id"] for row in rows))
 
 
 def _known(work: Work, ticket_id: int) -> Known:
@@ -143,6 +153,7 @@ def _follow(clues: dict[str, Any], known: dict[int, Known]) -> Clues:
         return None if ticket_id is None else known[ticket_id].ticket
 
     return Clues(
+        awaited=tuple(dict.fromkeys(known[ticket_id].ticket for ticket_id in clues["awaited"])),
         by_token=now(clues.get("by_token")),
         token_of=clues.get("token_of", ""),
         by_reference=tuple(dict.fromkeys(known[ticket_id].ticket for ticket_id in clues["by_reference"])),

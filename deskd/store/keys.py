@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
+from deskd.model import address_key
 from deskd.store.tables import keys, reply_tokens
 from deskd.store.times import micros
 from deskd.store.work import Statement, Work
@@ -45,7 +46,7 @@ def keep_token(work: Work, hashed: str, ticket_id: int, address: str, now: datet
         reply_tokens,
         hash=hashed,
         ticket_id=ticket_id,
-        address=address.casefold()[:500],
+        address=address_key(address)[:500],
         created_at=micros(now),
     )
 

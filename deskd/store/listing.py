@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
+from deskd.model import address_key
 from deskd.store.database import Store
 from deskd.store.tables import (
     attachments,
@@ -61,7 +63,7 @@ def ticket_lines(store: Store, filters: Filters, *, whole: bool = False) -> Iter
     read, size = (_wholes, WHOLE_PAGE) if whole else (_tickets, PAGE)
     for at in range(0, len(ids), size):
         page = ids[at : at + size]
-        found = store.read_now(lambda work, page=page: read(work, page))
+        found = store.read_now(partial(read, ids=page))
         yield from (found[ticket_id] for ticket_id in page if ticket_id in found)
 
 
@@ -88,10 +90,10 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.since is not None:
         yield tickets.c.created_at >= micros(filters.since)
     if filters.contact:
-        wanted = filters.contact.casefold()
-        named = func.lower(contacts.c.name).contains(wanted, autoescape=True)
+        named = func.lower(contacts.c.name).contains(filters.contact.casefold(), autoescape=True)
         address = exists().where(
-            identities.c.contact_id == tickets.c.contact_id, identities.c.address == wanted
+            identities.c.contact_id == tickets.c.contact_id,
+            identities.c.address == address_key(filters.contact),
         )
         yield or_(address, exists().where(contacts.c.id == tickets.c.contact_id, named))
 
@@ -349,7 +351,7 @@ def _pages(
     last = 0
     while True:
         page = built.where(column > last).limit(PAGE)
-        rows = store.read_now(lambda work, page=page: work.once(page))
+        rows = store.read_now(partial(Work.once, built=page))
         yield from map(line, rows)
         if len(rows) < PAGE:
             return

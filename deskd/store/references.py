@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -26,9 +27,11 @@ _SEEN = Statement(
 )
 
 
-def keep_references(work: Work, conversation_id: int, message: Message) -> None:
-    """Index a mail's own id as seen, and the ids it names."""
-    for rfc_id in ids_named(message):
+def keep_references(
+    work: Work, conversation_id: int, message: Message, foreign: Sequence[str] = ()
+) -> None:
+    """Index a mail's own id as seen, and the ids it names, other desks' numbers among them."""
+    for rfc_id in (*ids_named(message), *foreign):
         work.run(_NAMED, rfc_id=reference_key(rfc_id), conversation_id=conversation_id, seen=0)
     if message.message_id:
         keep_own(work, conversation_id, message.message_id)

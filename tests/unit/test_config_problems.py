@@ -32,7 +32,7 @@ def place_of(text: str, mark: str) -> tuple[int, int]:
 # Where the problem is at another place, the ¦ is put there by a second pair.
 MISTAKES = [
     # a key nobody knows
-    ("    address: support@acme.example ", "    ¦adress: support@acme.example ", "found the key 'adress' in channels.support-mail, expected one of type, address, aliases, display_name, team, smtp, lmtp, imap, send, cc; did you mean 'address'?"),
+    ("    address: support@acme.example ", "    ¦adress: support@acme.example ", "found the key 'adress' in channels.support-mail, expected one of type, address, aliases, display_name, team, smtp, lmtp, imap, send, cc, authserv; did you mean 'address'?"),
     ("desk:\n", "¦desks:\n", "found the key 'desks', expected one of desk, channels, agents, teams, calendars, sla, templates; did you mean 'desk'?"),
     ("{priority: urgent}", "{¦prio: urgent}", "found the key 'prio' in sla.urgent.when, expected one of priority, urgency,"),
     ("http: {listen", "http: {¦lisen", "found the key 'lisen' in desk.http, expected listen; did you mean 'listen'?"),
