@@ -22,6 +22,7 @@ from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import smtp_listeners
 from connectors.web import Answer, Asked, Page, WebServer
 from deskd import pages, roster
+from deskd.alerting import Alerting
 from deskd.config import Settings
 from deskd.control import ControlServer
 from deskd.errors import DeskdError, Problem, TemporaryFailure
@@ -121,6 +122,8 @@ class Daemon:
         self.watch = Watch(
             self.store, clock, self.connectors, self._listeners, lambda: self.rules.found, lambda: self._dead
         )
+        self.alerting = Alerting(self.settings, self.store, self.connectors, self.watch, clock, self.events)
+        self.rules.changed = self.alerting.wake
         if settings.desk.http is not None:
             self.web = WebServer(settings.desk.http.listen, self._routes(), clock)
         loop = asyncio.get_running_loop()
@@ -145,6 +148,7 @@ class Daemon:
         await self._control_socket()
         held = await self.store.read(lambda work: held_replies(work, self.settings))
         self.outbox.unsure = {message_id for message_id, _, _ in held}
+        await self.alerting.begin()
         self._run("pipeline", self.pipeline.run)
         await self.timekeeper.start()
         for connector in self.connectors.values():
@@ -163,6 +167,7 @@ class Daemon:
             await receiver.start(self.pipeline.accept, sockets[receiver.name])
         if self.web is not None:
             await self.web.start(sockets[self.web.name])
+        self._run("alerting", self.alerting.run)
         self.events.started(database=self.store.dialect, listening=names)
 
     def _listeners(self) -> dict[str, Receiver | WebServer]:
@@ -196,6 +201,8 @@ class Daemon:
             except BaseException as failure:
                 self.events.task_failed(name, failure)
                 self._dead.append(name)
+                with contextlib.suppress(Exception):
+                    await self.alerting.died(name, failure)
                 self.failed.set()
 
         self._tasks.append(asyncio.create_task(guarded(), name=f"deskd-{name}"))
@@ -248,6 +255,7 @@ class Daemon:
                 await self.web.stop()
         if hasattr(self, "watch"):
             self.rules.stop()
+            self.alerting.stop()
             self.timekeeper.stop()
             self.pipeline.stop()
             self.outbox.stop()

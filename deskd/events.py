@@ -60,6 +60,7 @@ class Events:
         )
         self._store = self._counter("deskd_store_trouble", "Times the database was full or away", "kind")
         self._reloads = self._counter("deskd_rules_reloads", "Reloads of the rules", "outcome")
+        self._alerts = self._counter("deskd_alerts", "Alerts to the admins", "about", "what")
         self.up = self._gauge("deskd_up", "1 while the daemon runs")
         self._measures()
 
@@ -173,6 +174,17 @@ class Events:
     def sockets_unused(self, names: list[str]) -> None:
         """systemd handed over sockets that no listener of deskd.yaml is meant by: whoever connects there waits in vain."""
         self.log.warning("sockets_unused", names=names)
+
+    def alert(self, key: str, text: str, *, over: bool) -> None:
+        self._alerts.labels(key.partition(":")[0], "over" if over else "wrong").inc()
+        (self.log.info if over else self.log.error)("alert", about=key, text=text, over=over)
+
+    def alert_unsent(self, channel: str, failure: BaseException) -> None:
+        self.log.error("alert_unsent", channel=channel, error=str(failure) or type(failure).__name__)
+
+    def alert_unheard(self, about: str) -> None:
+        """Nobody is told but the log: desk.admins and desk.alert_mail are missing, or their accounts."""
+        self.log.warning("alert_unheard", about=about)
 
     def came_due(self, kind: str, ticket: int) -> None:
         self.log.info("came_due", kind=kind, ticket=ticket)

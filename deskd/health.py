@@ -37,6 +37,20 @@ class RulesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """The disk under the database, in bytes. Below `floor` nothing new is accepted."""
+
+    free: int
+    total: int
+    floor: int
+
+    @property
+    def nearly_full(self) -> bool:
+        """Little in itself, and little of the whole; or close to where mail is refused."""
+        return self.free < 4 * self.floor or (self.free < 2**30 and self.free < self.total // 20)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What was found at `now`. `store_error`: why the database can't be read or written; `figures` is None when it can't be read."""
 
@@ -48,6 +62,8 @@ class Findings:
     listeners: Mapping[str, ConnectorHealth] = field(default_factory=dict)
     figures: Figures | None = None
     store_error: str | None = None
+    room: Room | None = None
+    """None for a database on another machine."""
     dead: Sequence[str] = ()
     """The names of parts of the daemon that ended and should not have."""
 
@@ -103,6 +119,8 @@ def _degraded(found: Findings) -> list[str]:
     ]
     if found.rules.problems:
         reasons.append("the rule files have errors; the rules from before are in force")
+    if found.room is not None and found.room.nearly_full:
+        reasons.append("the database's disk is nearly full")
     numbers = found.figures
     if numbers is None:
         return reasons

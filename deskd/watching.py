@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from deskd import __version__
 from deskd.errors import DeskdError
-from deskd.health import Findings, RulesFound
+from deskd.health import Findings, Room, RulesFound
 from deskd.ports import Clock, ConnectorHealth
 from deskd.store import Store
 from deskd.store.figures import Figures, figures, touch
@@ -48,11 +48,14 @@ class Watch:
         self._probed: tuple[float, str | None] | None = None
         self._probing = asyncio.Lock()
 
-    async def findings(self) -> Findings:
-        """How all stands now. Never raises: what can't be found out is itself a finding."""
+    async def findings(self, probe_every: float = PROBE_AGAIN) -> Findings:
+        """How all stands now; whether the database can be written, as of `probe_every` seconds ago at the most.
+
+        Never raises: what can't be found out is itself a finding.
+        """
         now = self._clock.now()
         numbers, unreadable = await self._numbers(now)
-        unwritable = unreadable or await self._unwritable()
+        unwritable = unreadable or await self._unwritable(probe_every)
         return Findings(
             now=now,
             version=__version__,
@@ -62,6 +65,7 @@ class Watch:
             listeners={name: _health(part) for name, part in self._listeners().items()},
             figures=numbers,
             store_error=unwritable,
+            room=self._room(),
             dead=tuple(self._dead()),
         )
 
@@ -74,11 +78,18 @@ class Watch:
         trouble = await _trouble_with(read)
         return (found[0] if found else None), trouble
 
-    async def _unwritable(self) -> str | None:
+    def _room(self) -> Room | None:
+        try:
+            room = self._store.room()
+        except OSError:  # the folder is gone: reading and writing tell of that
+            return None
+        return None if room is None else Room(*room)
+
+    async def _unwritable(self, every: float) -> str | None:
         """Why nothing can be written, by trying; many who ask at once share one try."""
         async with self._probing:
             at = self._clock.monotonic()
-            if self._probed is None or at - self._probed[0] > PROBE_AGAIN:
+            if self._probed is None or at - self._probed[0] > every:
                 self._probed = (at, await _trouble_with(self._write))
             return self._probed[1]
 

@@ -119,12 +119,17 @@ class Store:
 
     def check_room(self) -> None:
         """Raises `StoreFull` when the disk is so full that what is already here could no longer be worked off."""
+        room = self.room()
+        if room is not None and room[0] < room[2]:
+            raise StoreFull(f"less than {room[2] // 1024} kB are free beside {self.path}")
+
+    def room(self) -> tuple[int, int, int] | None:
+        """Bytes of the database's disk: free, in all, and below which nothing new is accepted. None for a database elsewhere."""
         if self.path is None:
-            return
-        room = os.statvfs(self.path.parent)
-        floor = min(FREE_SPACE, room.f_blocks * room.f_frsize // FREE_SHARE)
-        if room.f_bavail * room.f_frsize < floor:
-            raise StoreFull(f"less than {floor // 1024} kB are free beside {self.path}")
+            return None
+        disk = os.statvfs(self.path.parent)
+        total = disk.f_blocks * disk.f_frsize
+        return disk.f_bavail * disk.f_frsize, total, min(FREE_SPACE, total // FREE_SHARE)
 
     def close(self) -> None:
         """Work off what is waiting, then let go of the database and its lock."""

@@ -154,6 +154,13 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     return mail
 
 
+def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    """To the admins: a post in their channel, or a mail whose bytes were kept with it."""
+    if row.content is not None:
+        return _mail(work, settings, row, now)
+    return Post(Place(row.payload["place"]), row.payload["text"])
+
+
 def _answered(row: Row | None) -> Answered | None:
     if row is None:
         return None
@@ -181,5 +188,6 @@ _KINDS = {
     "react": _react,
     "ephemeral": _ephemeral,
     "mail": _mail,
+    "alert": _alert,
     "slack": _chat,
 }
