@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 
 from deskd.errors import MalformedMessage
 from deskd.model import Attachment
 from deskd.parse import calendar, charsets, limits, tnef
-from deskd.parse.filenames import clean_name, name_by_type
+from deskd.parse.attachments import attachment_of, fields_of, unpacked_attachment
 from deskd.parse.flowed import unflow
 from deskd.parse.html import looks_like_html
 from deskd.parse.html_text import MARKS, render
 from deskd.parse.parameters import parse_parameters
-from deskd.parse.structure import Part, read_fields, read_structure
+from deskd.parse.structure import Part, read_structure
 from deskd.parse.transfer import decode_body
-from deskd.parse.words import decode_words, to_text, unfold
 
 _MARKS = re.compile("[" + "".join(MARKS) + "]")
-_BLANKS = re.compile(r"\n{4,}")
 _REPORTS = (
     "message/delivery-status",
     "message/global-delivery-status",
@@ -234,7 +231,7 @@ def _read_file(reading: _Reading, part: Part, parent: str) -> None:
     if part.type in _REPORTS:
         reading.reports.append((part.type, charsets.clean(data[:500_000].decode("utf-8", "replace"))))
     elif part.type in _RETURNED and not reading.returned:
-        reading.returned.extend(_fields_of(data))
+        reading.returned.extend(fields_of(data))
     _attach(reading, part, data, parent)
     if part.type in ("message/rfc822", "message/global") and reading.forwards and reading.mails < _MAX_MAILS:
         _read_mail(reading, data)
@@ -263,15 +260,6 @@ def _read_mail(reading: _Reading, data: bytes) -> None:
         reading.htmls.extend(inner.htmls)
 
 
-def _fields_of(data: bytes) -> list[tuple[str, str]]:
-    """The header of a mail within this one."""
-    try:
-        fields, _, _ = read_fields(data, 0, len(data))
-    except MalformedMessage:
-        return []
-    return [(name.lower(), unfold(to_text(value[:20_000]))) for name, value in fields]
-
-
 def _read_calendar(reading: _Reading, part: Part, data: bytes) -> None:
     line = calendar.summarise(_text_of(reading, part, data))
     if line and (line, line) not in reading.texts:
@@ -283,10 +271,7 @@ def _read_tnef(reading: _Reading, data: bytes) -> bool:
     if unpacked is None:
         return False
     for name, content in unpacked.files:
-        name = clean_name(charsets.clean(name)) or name_by_type(
-            "application/octet-stream", len(reading.files) + 1
-        )
-        reading.files.append(_attachment(name, name_type(name), content, None, False))
+        reading.files.append(unpacked_attachment(name, content, len(reading.files) + 1))
     if not any(text.strip() for text, _ in reading.texts):
         if unpacked.html:
             reading.htmls.append(unpacked.html)
@@ -297,38 +282,5 @@ def _read_tnef(reading: _Reading, data: bytes) -> bool:
     return True
 
 
-def name_type(name: str) -> str:
-    import mimetypes
-
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
 def _attach(reading: _Reading, part: Part, data: bytes, parent: str = "") -> None:
-    disposition, parameters = parse_parameters(
-        to_text(part.raw("content-disposition") or b"", reading.charset)
-    )
-    written = parameters.get("filename") or part.content_type.parameters.get("name") or ""
-    name = clean_name(charsets.clean(written))
-    if not name and part.type == "message/rfc822":
-        name = _name_of_mail(data)
-    cid = part.value("content-id").strip().strip("<>").strip() or None
-    inline = disposition == "inline" or (
-        bool(cid) and disposition != "attachment" and parent == "multipart/related"
-    )
-    name = name or name_by_type(part.type, len(reading.files) + 1)
-    reading.files.append(
-        _attachment(name, part.type, data, charsets.clean(cid)[:500] if cid else None, inline)
-    )
-
-
-def _attachment(name: str, kind: str, data: bytes, cid: str | None, inline: bool) -> Attachment:
-    return Attachment(
-        name, charsets.clean(kind)[:200], len(data), hashlib.sha256(data).hexdigest(), data, cid, inline
-    )
-
-
-def _name_of_mail(data: bytes) -> str:
-    """A forwarded mail is named by its subject."""
-    subject = next((value for name, value in _fields_of(data) if name == "subject"), "")
-    name = clean_name(re.sub(r"[/\\\\:]+", "-", decode_words(subject[:2000])))
-    return f"{name[:80].strip()}.eml" if name else ""
+    reading.files.append(attachment_of(part, data, parent, reading.charset, len(reading.files) + 1))

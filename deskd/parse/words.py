@@ -56,7 +56,7 @@ def decode_words(value: str, charset: str | None = None) -> str:
         opening = _OPENING.match(value, start)
         end = value.find("?=", opening.end()) if opening else -1
         if opening is None or end < 0:
-            if "?=" not in value[start:]:
+            if value.find("?=", start) < 0:
                 break
             _put(out, pending, charset)
             pending = None
