@@ -23,6 +23,7 @@ _FILE = "standins.json"
 
 def save(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes) -> None:
     content = {
+        "last_ts": slack.workspace.next_ts(),
         "slack": [
             {**asdict(message), "files": []}
             for channel in slack.workspace.channels.values()
@@ -41,6 +42,7 @@ def load(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes) -> bool:
     if not path.exists():
         return False
     content = json.loads(path.read_text(encoding="utf-8"))
+    slack.workspace.go_on_after(content["last_ts"])
     for fields in content["slack"]:
         slack.workspace.channel(fields["channel"]).add(Message(**fields))
     mailboxes.letters += [_letter(fields) for fields in content["mails"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import json
@@ -51,7 +52,7 @@ class Folder:
             self._file = None
 
 
-def listen(port: int) -> socket.socket:
+async def listen(port: int) -> socket.socket:
     """A socket that listens on loopback. Raises `UsageError` that says who has the port."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,7 +61,7 @@ def listen(port: int) -> socket.socket:
         listener.listen(64)
     except OSError as failure:
         listener.close()
-        folder = _demo_on(port)
+        folder = await asyncio.to_thread(_demo_on, port)
         if folder is not None:
             raise UsageError(
                 f"a demo already runs there: http://127.0.0.1:{port}/ (its folder: {folder})"

@@ -71,7 +71,7 @@ class Demo:
             raise
 
     async def _start(self) -> None:
-        listener = listen(self._port)
+        listener = await listen(self._port)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         write_desk(self.folder)
         await self._start_stand_ins()

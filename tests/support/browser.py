@@ -138,7 +138,7 @@ class Page:
     async def picture(self, file: Path) -> None:
         """What the window shows, as PNG."""
         taken = await self.ask("Page.captureScreenshot", format="png")
-        file.write_bytes(base64.b64decode(taken["data"]))
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(taken["data"]))
 
 
 _FIND = (

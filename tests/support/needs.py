@@ -48,6 +48,7 @@ NEEDS: dict[str, Need] = {
     need.name: need
     for need in (
         Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
+        Need("chromium", "the browser Chromium", lambda: shutil.which("chromium") is not None, "chromium"),
         Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
         Need(
             "corpus",

@@ -172,6 +172,11 @@ class Workspace:
         self._last_ts = (second, fraction)
         return f"{second}.{fraction:06d}"
 
+    def go_on_after(self, ts: str) -> None:
+        """Give out no timestamp up to this one: it is from an earlier life of the workspace."""
+        second, _, fraction = ts.partition(".")
+        self._last_ts = max(self._last_ts, (int(second), int(fraction)))
+
     def next_id(self, prefix: str) -> str:
         """A new id in Slack's form, like `F0000000007`."""
         return f"{prefix}{next(self._ids):010d}"

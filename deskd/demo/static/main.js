@@ -3,7 +3,7 @@
 import { showAbout, showDesk } from './desk.js';
 import { follow } from './live.js';
 import { renderMail, showMailboxes, startMail } from './mail.js';
-import { showSlack, startSlack } from './slack.js';
+import { renderSlack, showSlack, startSlack } from './slack.js';
 
 startMail();
 startSlack();
@@ -15,5 +15,6 @@ for (const side of sides) {
     document.body.dataset.shown = side.dataset.side;
     for (const one of sides) one.setAttribute('aria-pressed', String(one === side));
     renderMail();
+    renderSlack();
   });
 }

@@ -179,3 +179,9 @@ export function startSlack() {
   }, { passive: true });
   $('newer').addEventListener('click', () => { $('channel-messages').scrollTop = $('channel-messages').scrollHeight; });
 }
+
+/** Draw anew after the pane was out of sight: a box that isn't shown can't be scrolled to its end. */
+export function renderSlack() {
+  render();
+  if (workspace) renderThread(true);
+}

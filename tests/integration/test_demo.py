@@ -1,0 +1,374 @@
+"""`deskd demo` through its page: what is done there goes the whole way, and nobody but the page may do it."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from deskd.demo import Demo
+from deskd.demo.desk import load_desk, write_desk
+from deskd.demo.first_mails import FIRST_MAILS
+from deskd.demo.people import AGENTS, CHANNELS, CUSTOMERS
+from deskd.errors import UsageError
+from deskd.rules import load_rules, run_tests
+
+PATIENCE = 20.0
+STATIC = Path(__file__).resolve().parents[2] / "deskd" / "demo" / "static"
+
+
+class Visitor:
+    """A browser on the page, without the browser: it follows the live parts, and does what the page's scripts do."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url
+        self.parts: dict[str, Any] = {}
+        self._news = asyncio.Event()
+
+    async def follow(self) -> None:
+        async with self.session.get(f"{self.url}live", timeout=aiohttp.ClientTimeout(None)) as stream:
+            part = ""
+            async for line in stream.content:
+                name, _, value = line.decode().rstrip("\n").partition(": ")
+                if name == "event":
+                    part = value
+                elif name == "data":
+                    self.parts[part] = json.loads(value)
+                    self._news.set()
+
+    async def until(self, look: Callable[[dict[str, Any]], Any]) -> Any:
+        """The first true value of `look` at the parts; one that isn't there yet counts as not true."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with contextlib.suppress(KeyError, IndexError):
+                    if value := look(self.parts):
+                        return value
+                await self._news.wait()
+                self._news.clear()
+
+    async def do(self, what: str, **asked: Any) -> tuple[int, dict[str, Any]]:
+        headers = {"Origin": self.url.rstrip("/")}
+        async with self.session.post(f"{self.url}{what}", json=asked, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def done(self, what: str, **asked: Any) -> None:
+        assert await self.do(what, **asked) == (200, {})
+
+
+@contextlib.asynccontextmanager
+async def visiting(demo: Demo) -> AsyncIterator[Visitor]:
+    async with aiohttp.ClientSession() as session:
+        visitor = Visitor(session, demo.url)
+        following = asyncio.create_task(visitor.follow())
+        try:
+            yield visitor
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+
+def desk_in(folder: Path, undo: str) -> Path:
+    """A demo's folder whose replies are held for `undo`."""
+    write_desk(folder)
+    config = folder / "deskd.yaml"
+    config.write_text(re.sub(r"undo: \d+s", f"undo: {undo}", config.read_text()))
+    return folder
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    running = Demo(desk_in(tmp_path / "desk", "0s"))
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def visitor(demo: Demo) -> AsyncIterator[Visitor]:
+    async with visiting(demo) as visitor:
+        yield visitor
+
+
+def messages(parts: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    found = next(one for one in parts["slack"]["channels"] if one["id"] == channel)
+    return list(found["messages"])
+
+
+def card(parts: dict[str, Any], subject: str, channel: str = "C0FRONT") -> dict[str, Any] | None:
+    """The card with this subject, once the customer's text stands under it."""
+    for message in messages(parts, channel):
+        if message["text"].endswith(subject) and message.get("reply_count"):
+            return message
+    return None
+
+
+def thread(parts: dict[str, Any], ts: str, channel: str = "C0FRONT") -> list[dict[str, Any]]:
+    """The replies in a thread."""
+    found = messages(parts, channel)
+    return [one for one in found if one.get("thread_ts") == ts and one["ts"] != ts]
+
+
+def mails(parts: dict[str, Any], customer: str) -> list[dict[str, Any]]:
+    return list(next(box for box in parts["customers"] if box["key"] == customer)["mails"])
+
+
+def marked(message: dict[str, Any]) -> set[str]:
+    return {reaction["name"] for reaction in message.get("reactions", ())}
+
+
+async def test_a_mail_goes_to_the_agents_and_the_answer_comes_back(visitor: Visitor) -> None:
+    # a customer writes
+    await visitor.done("mail/write", customer="lucia", subject="Pedido 77", text="Hola, ¿cuándo llega?")
+    ticket = await visitor.until(lambda parts: card(parts, "Pedido 77"))
+    (asked,) = thread(visitor.parts, ticket["ts"])
+    assert asked["text"] == "Hola, ¿cuándo llega?"
+    assert asked["username"] == "Lucía Fernández"
+
+    # an agent answers
+    where = {"channel": "C0FRONT", "thread": ticket["ts"]}
+    await visitor.done("slack/post", user="U0BRUNO", text="Hola Lucía: llega *mañana*.", **where)
+    answer = await visitor.until(
+        lambda parts: next((mail for mail in mails(parts, "lucia") if "llega mañana" in mail["text"]), None)
+    )
+    assert answer["direction"] == "received"
+    assert answer["subject"].startswith("Re: Pedido 77 [ACME-")
+    await visitor.until(lambda parts: marked(thread(parts, ticket["ts"])[1]) == {"white_check_mark"})
+
+    # the customer answers that, above the quoted text, and only what is new comes into the same thread
+    await visitor.done("mail/reply", customer="lucia", to=answer["number"], text="¡Mil gracias!")
+    sent = mails(visitor.parts, "lucia")
+    await visitor.until(lambda parts: len(mails(parts, "lucia")) > len(sent))
+    thanks = mails(visitor.parts, "lucia")[-1]
+    assert "escribió:\n> Hola Lucía: llega mañana." in thanks["text"]
+    assert thanks["conversation"] == answer["conversation"]
+    last = await visitor.until(lambda parts: len(found := thread(parts, ticket["ts"])) > 2 and found[-1])
+    assert last["text"] == "¡Mil gracias!"
+
+
+async def test_it_starts_with_mails_in_four_languages_each_a_ticket(visitor: Visitor) -> None:
+    assert {next(c.language for c in CUSTOMERS if c.key == mail.customer) for mail in FIRST_MAILS} == {
+        "it",
+        "en",
+        "es",
+        "pt",
+    }
+    for mail in FIRST_MAILS:
+        channel = "C0SPECIAL" if "VPN" in mail.subject else "C0FRONT"
+        subject = mail.subject
+        await visitor.until(lambda parts, s=subject, c=channel: card(parts, s, c))  # type: ignore[misc]
+
+
+async def test_what_agents_press_and_react_with_is_done(visitor: Visitor) -> None:
+    ticket = await visitor.until(lambda parts: card(parts, FIRST_MAILS[0].subject))
+    on = {"user": "U0ANNA", "channel": "C0FRONT", "ts": ticket["ts"]}
+    (claim,) = [
+        button
+        for block in ticket["blocks"]
+        if block["type"] == "actions"
+        for button in block["elements"]
+        if button["action_id"] == "claim"
+    ]
+    await visitor.done("slack/press", action="claim", value=claim["value"], **on)
+    await visitor.until(lambda parts: "Anna Rossi" in json.dumps(card(parts, FIRST_MAILS[0].subject)))
+    await visitor.done("slack/react", name="white_check_mark", **on)
+    await visitor.until(
+        lambda parts: "*Status*\\nresolved" in json.dumps(card(parts, FIRST_MAILS[0].subject))
+    )
+    await visitor.done("slack/unreact", name="white_check_mark", **on)
+    await visitor.until(lambda parts: marked(card(parts, FIRST_MAILS[0].subject) or {}) == set())
+
+
+async def test_a_held_reply_can_be_edited_and_taken_back_on_the_page(tmp_path: Path) -> None:
+    demo = Demo(desk_in(tmp_path / "desk", "600s"))
+    await demo.start()
+    try:
+        async with visiting(demo) as visitor:
+            ticket = await visitor.until(lambda parts: card(parts, FIRST_MAILS[0].subject))
+            at = {"user": "U0ANNA", "channel": "C0FRONT"}
+            await visitor.done("slack/post", thread=ticket["ts"], text="Un attimo", **at)
+            held = await visitor.until(
+                lambda parts: next(
+                    (one for one in thread(parts, ticket["ts"]) if "hourglass_flowing_sand" in marked(one)),
+                    None,
+                )
+            )
+            await visitor.until(lambda parts: parts["desk"]["outbox"].get("held") == 1)
+            await visitor.done("slack/edit", ts=held["ts"], text="Controllo", **at)
+            await visitor.until(lambda parts: thread(parts, ticket["ts"])[-1]["text"] == "Controllo")
+            await visitor.done("slack/delete", ts=held["ts"], **at)
+            await visitor.until(lambda parts: "held" not in parts["desk"]["outbox"])
+            assert held["ts"] not in {one["ts"] for one in thread(visitor.parts, ticket["ts"])}
+            assert demo.smtp.to("maria@cliente.example")[-1].content.find(b"Controllo") == -1
+    finally:
+        await demo.stop()
+
+
+REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
+    ("slack/edit", {"user": "U0ANNA", "ts": "1.1", "text": "x"}, 409, "no message 1.1"),
+    ("slack/post", {"user": "U0NOBODY", "thread": "1.1", "text": "x"}, 409, "no such person"),
+    ("slack/post", {"thread": "1.1", "text": "x"}, 400, "user is missing"),
+    ("slack/dance", {"user": "U0ANNA"}, 409, "nobody can dance here"),
+    ("mail/write", {"customer": "nobody", "subject": "s", "text": "t"}, 400, "nobody is missing or unknown"),
+    ("mail/reply", {"customer": "maria", "to": 999, "text": "t"}, 409, "no mail 999"),
+    ("mail/write", {"customer": "maria"}, 400, "text is missing"),
+]
+
+
+async def test_what_nobody_can_do_is_said_in_words(visitor: Visitor) -> None:
+    for what, asked, status, said in REFUSALS:
+        answered, answer = await visitor.do(what, channel="C0FRONT", **asked)
+        assert (answered, said in answer["error"]) == (status, True), (what, answer)
+
+
+# ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_name_rebound_to_loopback_gets_nothing(visitor: Visitor) -> None:
+    port = visitor.url.rsplit(":", 1)[1].strip("/")
+    for host in (
+        "evil.example",
+        f"evil.example:{port}",
+        f"192.0.2.1:{port}",
+        "127.0.0.1.evil.example",
+        "[::1",
+    ):
+        for path in ("", "live", "about", "static/main.js"):
+            async with visitor.session.get(visitor.url + path, headers={"Host": host}) as answer:
+                assert answer.status in (400, 403), (host, path)
+
+
+async def test_another_site_can_change_nothing(visitor: Visitor, demo: Demo) -> None:
+    own = visitor.url.removeprefix("http://").strip("/")
+    asked = {"customer": "maria", "subject": "Hello", "text": "from another site"}
+    others = ("null", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:1", f"https://{own}")
+    for headers in ({}, *({"Origin": origin} for origin in others)):
+        async with visitor.session.post(f"{visitor.url}mail/write", json=asked, headers=headers) as answer:
+            assert answer.status == 403, headers
+    assert [letter for letter in demo.mailboxes.letters if b"another site" in letter.content] == []
+
+
+async def test_a_form_can_change_nothing(visitor: Visitor) -> None:
+    headers = {"Origin": visitor.url.rstrip("/"), "Content-Type": "text/plain"}
+    async with visitor.session.post(f"{visitor.url}mail/write", data="{}", headers=headers) as answer:
+        assert answer.status == 415
+
+
+async def test_the_page_listens_on_loopback_alone(demo: Demo) -> None:
+    port = int(demo.url.rsplit(":", 1)[1].strip("/"))
+    with socket.socket() as other:
+        other.settimeout(5)
+        assert (
+            other.connect_ex(("127.0.0.2", port)) != 0
+        )  # also this machine, but not the address it listens on
+
+
+async def test_the_page_is_served_with_a_policy_that_lets_nothing_in(visitor: Visitor) -> None:
+    async with visitor.session.get(visitor.url) as answer:
+        page = await answer.text()
+    assert "Not production" in page
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for name in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+        async with visitor.session.get(visitor.url.rstrip("/") + name) as answer:
+            assert answer.status == 200, name
+
+
+@pytest.mark.parametrize("file", sorted(STATIC.iterdir()), ids=lambda file: file.name)
+def test_nothing_is_fetched_from_outside_and_no_text_becomes_markup(file: Path) -> None:
+    text = file.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert re.findall(r"""(?:src|href|url|import|fetch)\b[\s=("'`]*(?:https?:)?//""", text) == []
+    assert (
+        re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text)
+        == []
+    )
+
+
+# ── start and end ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_second_start_says_where_the_first_is(demo: Demo, tmp_path: Path) -> None:
+    port = int(demo.url.rsplit(":", 1)[1].strip("/"))
+    with pytest.raises(UsageError, match=re.escape(f"{demo.url} (its folder: {demo.folder})")):
+        await Demo(tmp_path / "other", port=port).start()
+    with pytest.raises(UsageError, match=re.escape(f"a demo already runs on {demo.folder}: {demo.url}")):
+        await Demo(demo.folder).start()
+
+
+async def test_a_port_that_something_else_has_is_said_too(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))  # bound and not listening: whoever asks what it is gets no answer
+        with pytest.raises(UsageError, match=f"port {other.getsockname()[1]} of 127.0.0.1 can't be used"):
+            await Demo(tmp_path, port=other.getsockname()[1]).start()
+
+
+async def test_what_is_kept_goes_on_where_it_was(tmp_path: Path) -> None:
+    folder = desk_in(tmp_path / "kept", "0s")
+    first = Demo(folder, keep=True)
+    await first.start()
+    async with visiting(first) as visitor:
+        ticket = await visitor.until(lambda parts: card(parts, "Charged twice for October"))
+        await visitor.until(lambda parts: len(mails(parts, "john")) == 2)  # the acknowledgement too
+        before = mails(visitor.parts, "john")
+    await first.stop()
+
+    second = Demo(folder, keep=True)
+    await second.start()
+    try:
+        async with visiting(second) as visitor:
+            assert await visitor.until(lambda parts: mails(parts, "john")) == before
+            where = {"channel": "C0FRONT", "thread": ticket["ts"]}
+            await visitor.done("slack/post", user="U0ANNA", text="One is on its way back.", **where)
+            await visitor.until(lambda parts: "on its way back" in mails(parts, "john")[-1]["text"])
+    finally:
+        await second.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_ends_clean_on_a_signal(number: signal.Signals) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import sys; from deskd.demo import main; sys.exit(main())",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
+    found = re.fullmatch(r"deskd demo: (http://127\.0\.0\.1:\d+/)\n", line)
+    assert found is not None, line
+    async with aiohttp.ClientSession() as session, session.get(f"{found[1]}about") as answer:
+        folder = (await answer.json())["deskd demo"]
+    process.send_signal(number)
+    _, told = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, told.decode()) == (0, "")
+    assert not await asyncio.to_thread(os.path.lexists, folder)
+
+
+def test_the_demos_desk_is_an_ordinary_one_whose_rules_pass_their_tests(tmp_path: Path) -> None:
+    write_desk(tmp_path)
+    settings = load_desk(tmp_path, {})
+    assert {agent.slack for agent in settings.agents.values()} == {agent.id for agent in AGENTS}
+    assert {team.slack for team in settings.teams.values()} == {channel.id for channel in CHANNELS}
+    results = run_tests(load_rules(settings.desk.rules, settings), settings)
+    assert [str(result) for result in results if not result.passed] == []
+    assert any(result.file.endswith("50-demo.yaml") for result in results)
+
+
+def test_a_desk_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
+    write_desk(tmp_path)
+    (tmp_path / "deskd.yaml").write_text("mine")
+    (tmp_path / "rules" / "50-demo.yaml").unlink()
+    write_desk(tmp_path)
+    assert (tmp_path / "deskd.yaml").read_text() == "mine"
+    assert not (tmp_path / "rules" / "50-demo.yaml").exists()
