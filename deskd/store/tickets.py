@@ -49,7 +49,8 @@ _CONVERSATION = Statement(
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_BY_REF = Statement(select(tickets.c.id).where(func.lower(tickets.c.ref) == bindparam("ref")))
+LONGEST_NUMBER = 18  # digits that a BIGINT surely holds
+_BY_NUMBER = Statement(select(tickets.c.id, tickets.c.ref).where(tickets.c.number == bindparam("number")))
 _BY_THREAD = Statement(
     select(anchors.c.ticket_id).where(
         anchors.c.thread == bindparam("thread"), anchors.c.channel == bindparam("channel")
@@ -158,8 +159,13 @@ def known_message(work: Work, message_id: int) -> KnownMessage | None:
 
 
 def by_ref(work: Work, ref: str) -> int | None:
-    found: int | None = work.value(_BY_REF, ref=ref.strip().strip("[]").lower())
-    return found
+    """Its case doesn't count. Looked up by the number at its end, which has an index: a reference in a subject must not cost a walk through all tickets."""
+    wanted = ref.strip().strip("[]").lower()
+    digits = wanted.rpartition("-")[2]
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
+        return None
+    row = work.row(_BY_NUMBER, number=int(digits))
+    return row["id"] if row is not None and row["ref"].lower() == wanted else None
 
 
 def by_thread(work: Work, channel: str, thread: str) -> int | None:

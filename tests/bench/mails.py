@@ -1,6 +1,7 @@
 """The mails that the bench sends: made up, but shaped like those a help desk gets, and about 5 KB each on the average.
 
-Of twenty: ten are multipart/alternative, three plain text, three answers with a quotation that name an earlier mail of the same set, three carry a small
+Of twenty: ten are multipart/alternative, three plain text, three answers with a quotation that name an earlier mail of the same set and a
+reference of the desk's, three carry a small
 attachment, one is an automatic answer. Four languages. The same `label` and `count` give the same bytes; another label gives other Message-IDs.
 """
 
@@ -57,7 +58,7 @@ def _built(number: int, label: str, kind: str, rest: random.Random, attachment: 
     if kind == "answer":
         earlier = _mail(number - number % len(KINDS), label)
         header += [f"In-Reply-To: <{earlier.rfc_id}>", f"References: <{earlier.rfc_id}>"]
-        sender, subject = earlier.sender, f"Re: {subject}"
+        sender, subject = earlier.sender, f"Re: [ACME-{1001 + number}] {subject}"
         header[-4] = f"From: {name} <{sender}>"
         text += ["", "Il giorno dom 22 nov 2026 Acme Support <support@acme.example> ha scritto:"]
         text += [f"> {line}" for line in _text(language, name, rest)]
