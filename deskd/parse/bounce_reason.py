@@ -16,6 +16,9 @@ PERMANENT = ("user unknown", "host unknown", "moved", "takes no mail")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]\d)")
 _REPLY = re.compile(r"(?<![\d.:-])([45]\d\d)(?=[\s:;#-])")
 
+_VAGUE = re.compile(
+    r"unavailable|recipient rejected", re.IGNORECASE
+)  # a code that says the user is unknown says more
 _COMPILED = tuple((name, re.compile("|".join(phrases), re.IGNORECASE)) for name, phrases in PHRASES)
 # What the enhanced codes mean by themselves (RFC 3463 3), where the words say nothing.
 _BY_STATUS = {
@@ -46,9 +49,8 @@ def reason_of(words: str, status: str | None) -> str:
         meant = "expired"
     for name, pattern in _COMPILED:
         if pattern.search(words):
-            return (
-                meant if name == "filtered" and meant == "user unknown" and "unavailable" in words else name
-            )
+            vague = name == "filtered" and meant == "user unknown" and _VAGUE.search(words)
+            return "user unknown" if vague else name
     return meant or ""
 
 

@@ -130,7 +130,7 @@ def classify(facts: Facts) -> tuple[Kind, tuple[Bounce, ...]]:
     statuses = tuple(text for kind, text in facts.content.reports if "delivery-status" in kind)
     if is_bounce(facts, statuses):
         return "bounce", read_bounces(_report(facts, statuses))
-    if statuses or notification(facts.content.prose) is not None:
+    if (facts.by_machine and all_delivered(statuses)) or notification(facts.content.prose) is not None:
         return "auto_reply", ()  # a receipt
     return automatic_kind(facts.fields, facts.sender, facts.subject, facts.mail_from)[0], ()
 
@@ -164,7 +164,7 @@ def is_by_machine(fields: Mapping[str, str], sender: Address, mail_from: str | N
     """A mail system wrote it: it is a report, comes from nobody (<>), or from a daemon. `kind` is the media type of the whole mail."""
     return_path = fields.get("return-path", "").replace(" ", "")
     null = mail_from == "" or (mail_from is None and return_path in ("<>", "<MAILER-DAEMON>"))
-    return null or kind == "multipart/report" or is_daemon(sender)
+    return null or kind in ("multipart/report", "message/delivery-status") or is_daemon(sender)
 
 
 def _report(facts: Facts, statuses: tuple[str, ...]) -> Report:

@@ -66,3 +66,11 @@ def test_a_complaint() -> None:
     message = parse_mail(mail, Envelope())
     assert message.kind == "complaint"
     assert message.references == ("ours@acme.example",)
+
+
+def test_a_bounce_that_a_person_passes_on_is_a_message() -> None:
+    mail = (
+        b"From: maria@x.example\nSubject: Why?\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nWhat is this?\n"
+        b"--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.c\nAction: failed\nStatus: 5.1.1\n--b--\n"
+    )
+    assert parse_mail(mail, Envelope(mail_from="maria@x.example")).kind == "message"
