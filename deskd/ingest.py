@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from deskd.config import Settings
@@ -88,7 +89,7 @@ async def feed(
     while waiting:
         ids = list(waiting)
         taken = await pipeline.work_on(ids)
-        ends = await store.read(lambda work, ids=ids: listing.inbox_ends(work, ids))
+        ends = await store.read(partial(listing.inbox_ends, ids=ids))
         for row_id, end in ends.items():
             if end.state in INBOX_DONE:
                 for mail, one in waiting.pop(row_id):
@@ -113,7 +114,7 @@ def _keep(work: Work, pipeline: Pipeline, raw: tuple[RawMessage, str]) -> _Kept:
     return _Kept(known, False)
 
 
-def _outcome(mail: Mail, kept: _Kept, end: listing.InboxEnd) -> Mapping[str, Any] | Any:
+def _outcome(mail: Mail, kept: _Kept, end: listing.InboxEnd) -> dict[str, Any]:
     if kept.fresh:
         return {"file": mail.name, "state": end.state, "ticket": end.ticket, "reason": end.reason}
     reason = f"the same bytes came before, and were {end.state}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 from deskd.config import Settings
@@ -53,7 +54,7 @@ def carry_out(desk: Desk, request: Mapping[str, Any], body: bytes = b"") -> Asyn
 
 async def _inbox_retry(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
     for row_id in request["ids"]:
-        refused = await desk.store.write(lambda work, row_id=row_id: _try_again(work, row_id))
+        refused = await desk.store.write(partial(_try_again, row_id=row_id))
         if refused is None:
             await desk.pipeline.work_on([row_id])
         yield await _inbox_answer(desk, row_id, refused)
@@ -72,10 +73,8 @@ def _try_again(work: Work, row_id: int) -> str | None:
 
 async def _inbox_drop(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
     for row_id in request["ids"]:
-        now = desk.clock.now()
-        refused = await desk.store.write(
-            lambda work, row_id=row_id, now=now: _drop(work, desk.settings, row_id, now)
-        )
+        drop = partial(_drop, settings=desk.settings, row_id=row_id, now=desk.clock.now())
+        refused = await desk.store.write(drop)
         yield await _inbox_answer(desk, row_id, refused)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from enum import StrEnum
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -13,15 +16,36 @@ from deskd.cli import printing
 from deskd.cli.options import Config, Json
 
 
+class LogForm(StrEnum):
+    console = "console"
+    json = "json"
+
+
+class LogLevel(StrEnum):
+    debug = "debug"
+    info = "info"
+    warning = "warning"
+    error = "error"
+
+
 def run(
     config: Config = None,
     upgrade: Annotated[
         bool, typer.Option("--upgrade", help="Bring an older database's schema up to date first.")
     ] = False,
+    log: Annotated[
+        LogForm | None,
+        typer.Option(
+            "--log", help="How to log on stderr [default: json for systemd's journal, else console]."
+        ),
+    ] = None,
+    level: Annotated[LogLevel, typer.Option("--log-level", help="From which level on.")] = LogLevel.info,
 ) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
     from deskd.cli.carrying import settings_for
+    from deskd.logs import form_for, set_up_logging
 
+    set_up_logging(sys.stderr, form_for(log.value if log else None, os.environ, sys.stderr), level.value)
     settings = settings_for(config)
     from deskd import app
 

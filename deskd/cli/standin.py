@@ -22,6 +22,7 @@ from deskd.config import Settings
 from deskd.errors import Problem
 from deskd.events import Events
 from deskd.pipeline import Pipeline
+from deskd.ports import Clock
 from deskd.rules import load_rules
 from deskd.store import Store, Work, leases, rule_sets
 
@@ -42,7 +43,7 @@ class StandIn:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
-        self.clock = SystemClock()
+        self.clock: Clock = SystemClock()
         self.events = Events(_errors_only())
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         ruleset = load_rules(settings.desk.rules, settings)
@@ -95,6 +96,9 @@ def _errors_only() -> structlog.typing.FilteringBoundLogger:
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
-        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer(["event"])],
+        processors=[
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
     )
     return logger

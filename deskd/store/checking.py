@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Select, case, exists, func, select, union_all
+from sqlalchemy import Select, exists, func, or_, select, union_all
 from sqlalchemy import text as sql_text
 
 from deskd.store.database import Store
@@ -30,18 +31,17 @@ def problems(store: Store) -> list[str]:
 
     found = [f"schema: {difference}" for difference in schema.differences(store)]
     for check in CHECKS:
-        found += store.read_now(lambda work, check=check: list(_told(check, work)))
+        found += store.read_now(partial(_told, check))
     return found
 
 
 Check = Callable[[Work], Iterator[str]]
 
 
-def _told(check: Check, work: Work) -> Iterator[str]:
+def _told(check: Check, work: Work) -> list[str]:
     told = list(check(work))
-    yield from told[:MOST]
-    if len(told) > MOST:
-        yield f"… and {len(told) - MOST} more of this kind"
+    more = [f"… and {len(told) - MOST} more of this kind"] if len(told) > MOST else []
+    return told[:MOST] + more
 
 
 # ── the file itself ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,7 +78,9 @@ def _duplicates(work: Work) -> Iterator[str]:
 def _quarantined(work: Work) -> Iterator[str]:
     placeholder = exists().where(tickets.c.id == inbox.c.ticket_id)
     wrong = select(inbox.c.id).where(inbox.c.state == "quarantined", ~placeholder)
-    yield from _each(work, wrong, "inbox row {id}: quarantined without a placeholder ticket that shows it to a person")
+    yield from _each(
+        work, wrong, "inbox row {id}: quarantined without a placeholder ticket that shows it to a person"
+    )
 
 
 def _reasons(work: Work) -> Iterator[str]:
@@ -127,24 +129,29 @@ def _deliveries(work: Work) -> Iterator[str]:
 
 
 def _delivery_states(work: Work) -> Iterator[str]:
-    """What a ticket says of a message is what its outbox row says; a row under way counts as queued."""
-    stands = case((outbox.c.state == "sending", "queued"), else_=outbox.c.state)
+    """What a ticket says became of a message is what became of its delivery."""
     newest = outbox.alias("newest")
     last = select(func.max(newest.c.id)).where(
         newest.c.message_id == messages.c.id, newest.c.kind.in_(("mail", "slack", "telegram"))
     )
+    ended = ("sent", "failed", "cancelled")
     wrong = (
         select(messages.c.id, messages.c.delivery, outbox.c.state)
+        .select_from(messages)
         .join(outbox, outbox.c.id == last.scalar_subquery())
-        .where(messages.c.delivery.is_not(None), messages.c.delivery != stands)
-        .where(~((outbox.c.state == "sending") & messages.c.delivery.in_(("held", "unknown"))))
-        .where(~((outbox.c.state.in_(("unknown", "queued"))) & messages.c.delivery.in_(("queued", "unknown", "held"))))
+        .where(
+            messages.c.delivery != outbox.c.state,
+            messages.c.delivery != "bounced",
+            or_(messages.c.delivery.in_(ended), outbox.c.state.in_(ended)),
+        )
     )
     yield from _each(work, wrong, "message {id}: the ticket says {delivery}, the outbox {state}")
 
 
 def _versions(work: Work) -> Iterator[str]:
-    wrong = select(message_versions.c.id).where(~exists().where(messages.c.id == message_versions.c.message_id))
+    wrong = select(message_versions.c.id).where(
+        ~exists().where(messages.c.id == message_versions.c.message_id)
+    )
     yield from _each(work, wrong, "version {id}: of a message that isn't there")
 
 
@@ -154,7 +161,9 @@ def _versions(work: Work) -> Iterator[str]:
 def _blob_counts(work: Work) -> Iterator[str]:
     """`refs` counts the rows that name a content."""
     named = union_all(select(inbox.c.sha256), select(attachments.c.sha256)).subquery("named")
-    counted = select(named.c.sha256, func.count().label("counted")).group_by(named.c.sha256).subquery("counted")
+    counted = (
+        select(named.c.sha256, func.count().label("counted")).group_by(named.c.sha256).subquery("counted")
+    )
     wrong = (
         select(blobs.c.sha256, blobs.c.refs, func.coalesce(counted.c.counted, 0).label("counted"))
         .join(counted, counted.c.sha256 == blobs.c.sha256, isouter=True)
