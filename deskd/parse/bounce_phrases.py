@@ -5,6 +5,9 @@ from __future__ import annotations
 # The first that fits counts: what is said of the sender or the message comes before what is said of the recipient.
 # fmt: off
 PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("user unknown", (
+        r"recipient address rejected: access denied",  # Microsoft 365's way to say so
+    )),
     ("authentication", (
         r"dmarc", r"\bspf\b", r"dkim", r"unauthenticated", r"authentication[- ](?:checks?|required|results?|policy)",
         r"sender policy framework", r"sender id", r"not authenticated",
@@ -16,9 +19,10 @@ PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("rate limited", (
         r"too many (?:recipients|messages|connections|concurrent|e-?mails|sessions|errors|invalid)", r"rate limit",
-        r"rate[- ]?limited", r"this hour", r"throttl", r"sending (?:rate|limit)",
+        r"rate[- ]?limited", r"this hour", r"receiving (?:e-?)?mail (?:at a rate|too quickly)", r"throttl", r"sending (?:rate|limit)",
     )),
     ("mailbox full", (
+        r"casella[^.\n]{0,30}piena", r"buzón[^.\n]{0,30}lleno", r"caixa[^.\n]{0,30}cheia", r"postfach[^.\n]{0,30}voll", r"boîte[^.\n]{0,30}pleine",
         r"(?:mail ?box|in ?box|account|quota|folder|storage|disk)[^.\n]{0,60}(?:full|exceed|over|limit|quota|enough)",
         r"over ?quota", r"(?:exceed|over)[^.\n]{0,40}(?:quota|storage|mailbox|local limit)", r"mailfolder is full",
         r"out of (?:quota|storage)", r"not enough (?:storage|disk) space",
@@ -83,14 +87,14 @@ PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("takes no mail", (
         r"null ?mx", r"(?:does|do) ?n[o']t (?:currently )?(?:accept|support|receive|allow)[^.\n]{0,30}(?:mail|smtp)",
         r"no (?:mx|mail) (?:record|host|server|exchanger)", r"no smtp service", r"find a mail exchanger",
-        r"no (?:valid )?mx", r"mx (?:record|points)", r"smtp service not",
-        r"not (?:accept|accepting) (?:any )?(?:mail|e-mail)", r"(?:lowest numbered|best) mx",
+        r"no (?:valid )?mx", r"smtp service not",
+        r"not (?:accept|accepting) (?:any )?(?:mail|e-mail)",
     )),
     ("host unknown", (
         r"(?:host|domain|server|name)(?: or domain)?(?: name)?[^.\n]{0,20}(?:unknown|not (?:be )?found|(?:does|did) ?n[o']t exist|not exist|lookup failed|invalid)",
         r"unknown (?:host|domain|server)", r"no such (?:host|domain)",
         r"(?:can't|cannot|could ?n[o']t|unable to) (?:find|locate|resolve|look ?up)[^.\n]{0,60}(?:host|domain|server|name|address)",
-        r"unroute?able", r"unrouteable", r"nxdomain", r"bad destination", r"name service error",
+        r"unroute?able", r"address lookups failed permanently", r"point to non-?existent", r"nxdomain", r"bad destination", r"name service error",
         r"illegal host/domain", r"domain (?:is )?not", r"invalid domain", r"dns (?:error|problem|failure|lookup)",
         r"destination (?:server|host)",
     )),
@@ -98,6 +102,11 @@ PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"recipient(?:'s)? preferences", r"recipient (?:has )?(?:rejected|refused|blocked)",
     )),
     ("user unknown", (
+        r"recip(?:ient)? ?not ?found", r"utente sconosciuto", r"destinatario (?:sconosciuto|inesistente)",
+        r"(?:destinatario|casella|utente)[^.\n]{0,40}non esist", r"(?:usuario|destinatario) desconocido",
+        r"(?:usuario|buzón|destinatario|cuenta)[^.\n]{0,40}no existe", r"usu[áa]rio desconhecido",
+        r"(?:usu[áa]rio|caixa|destinat[áa]rio|conta)[^.\n]{0,40}n[ãa]o existe", r"(?:utilisateur|destinataire) inconnu",
+        r"(?:empfänger|benutzer|postfach)[^.\n]{0,40}(?:unbekannt|existiert nicht)",
         r"(?:invalid|unknown)[^.\n]{0,30}userid",
         r"user[^.\n]{0,60}(?:unknown|not (?:found|known|exist|recogni|listed|here|valid|local)|(?:does|did) ?n[o']t exist|does ?n[o']t have|invalid|ambiguous)",
         r"unknown (?:user|recipient|address|local|account|mailbox|to)",

@@ -119,6 +119,12 @@ def test_a_notice_of_a_cloud_mailer() -> None:
         ("550 Account disabled", "5.2.1", False),
         ("554 Message looks like spam", None, False),
         ("554 delivery error: This domain has a null MX", "5.1.10", True),
+        ("550 5.4.1 Recipient address rejected: Access denied.", "5.4.1", True),  # Microsoft 365
+        ("550 5.1.10 RESOLVER.ADR.RecipientNotFound", "5.1.10", True),
+        ("550 utente sconosciuto", None, True),
+        ("La casella del destinatario è piena", None, False),
+        ("El buzón no existe", None, True),
+        ("A caixa de correio não existe", None, True),
         ("", "5.1.1", True),
         ("", "5.0.0", False),
     ],
