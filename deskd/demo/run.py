@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deskd.demo.show import Demo
 from deskd.errors import DeskdError
-from deskd.events import set_up_logging
+from deskd.logs import set_up_logging
 
 
 def main(port: int = 0, keep: Path | None = None, open_browser: bool = False) -> int:
@@ -19,7 +19,7 @@ def main(port: int = 0, keep: Path | None = None, open_browser: bool = False) ->
 
     `keep`: the folder that keeps the desk over restarts; without it everything is gone at the end.
     """
-    set_up_logging(sys.stderr, json=False, level="warning")
+    set_up_logging(sys.stderr, level="warning")
     try:
         if keep is not None:
             return asyncio.run(run_demo(keep, port=port, keep=True, open_browser=open_browser))

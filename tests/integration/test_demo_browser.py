@@ -4,7 +4,8 @@ With DESKD_PICTURES=FOLDER the pictures for docs/images are taken on the way.
 """
 
 import os
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,18 @@ NOTHING_STICKS_OUT = "return document.documentElement.scrollWidth - document.doc
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    write_desk(tmp_path)
-    config = tmp_path / "deskd.yaml"
-    config.write_text(config.read_text().replace("undo: 10s", "undo: 0s"))
-    running = Demo(tmp_path)
+def folder() -> Iterator[Path]:
+    """A desk whose replies go at once, in a folder named as the demo names its own."""
+    with tempfile.TemporaryDirectory(prefix="deskd-demo-") as made:
+        write_desk(Path(made))
+        config = Path(made) / "deskd.yaml"
+        config.write_text(config.read_text().replace("undo: 10s", "undo: 0s"))
+        yield Path(made)
+
+
+@pytest.fixture
+async def demo(folder: Path) -> AsyncIterator[Demo]:
+    running = Demo(folder)
     await running.start()
     yield running
     await running.stop()
@@ -161,7 +169,9 @@ async def test_pictures_of_a_desk_at_work(demo: Demo) -> None:
         await page.type("#post-text", "@carla ricordati lo storno a fine mese")
         await page.click("#post-send")
         await page.until_shown("#thread-messages .whisper", "Send to customer")
-        await page.run("document.querySelector('.message.open').scrollIntoView()")
+        await page.run(
+            "document.querySelector('.message.open').scrollIntoView(); document.activeElement.blur()"
+        )
         await sound(page)
         await picture(page, "demo-desktop.png")
         await page.resize(*NARROW)

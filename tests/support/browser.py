@@ -25,9 +25,12 @@ import aiohttp
 _PATIENCE = 30.0  # seconds for anything that must come true
 
 _FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --no-first-run --lang=en-GB "
-    "--disable-background-networking --disable-component-update --disable-sync --remote-debugging-port=0"
-).split()
+    (
+        "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --no-first-run --lang=en-GB "
+        "--disable-background-networking --disable-component-update --disable-sync --remote-debugging-port=0 "
+        "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"  # a mouse
+    ).split()
+)
 
 
 class Page:
@@ -137,6 +140,8 @@ class Page:
 
     async def picture(self, file: Path) -> None:
         """What the window shows, as PNG."""
+        frame = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        await self.run(f"return {frame}.then(() => {frame})")  # what was scrolled is drawn whole
         taken = await self.ask("Page.captureScreenshot", format="png")
         await asyncio.to_thread(file.write_bytes, base64.b64decode(taken["data"]))
 

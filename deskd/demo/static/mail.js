@@ -35,7 +35,7 @@ function render() {
   const mails = view === 'mail' ? mailbox().mails.filter((mail) => mail.conversation === open) : [];
   if ($('mailbox').checkVisibility()) for (const mail of mails) read.add(mail.number);
   choose($('customer-choice'), mailboxes.map((box) => ({
-    key: box.key, name: box.name, label: `${box.name.split(' ')[0]} · ${box.language}${badge(unread(box.mails))}`, hint: box.address,
+    key: box.key, name: box.name, label: `${box.name.split(' ')[0]}${badge(unread(box.mails))}`, hint: `${box.address}, writes in ${LANGUAGES.of(box.language)}`,
   })), customer, (key) => { customer = key; show('list'); });
   list($('conversations'), conversations().map((one) => ({ mails: one, fresh: unread(one) })), (one) => one.mails[0].conversation, entry);
   $('write-from').textContent = `${mailbox().name} <${mailbox().address}>`;
@@ -45,7 +45,8 @@ function render() {
   atEnd($('mails'), () => list($('mails'), mails, (mail) => String(mail.number), letter));
 }
 
-const badge = (count) => (count ? ` (${count} new)` : '');
+const badge = (count) => (count ? ` · ${count} new` : '');
+const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
 
 function entry({ mails, fresh }) {
   const last = mails.at(-1);
