@@ -129,11 +129,13 @@ def label_of(line: str) -> str:
 
 
 def is_header_block(lines: Sequence[str], at: int) -> bool:
-    """Whether a header block of a quoted mail begins at this line: From and two more of Date, To and Subject, close together."""
+    """Whether a header block of a quoted mail begins at this line: From and two more of Date, To and Subject, close together, with
+    an address or a full date in it. (`Da: Roma, A: Milano` is somebody's journey.)"""
     first = label_of(lines[at])
     if first not in ("from", "date", "subject", "to"):
         return False
     found = {first}
+    evident = _is_evident(lines[at])
     seen = 0
     for line in lines[at + 1 : at + 1 + 2 * _LOOK_AHEAD]:
         if not line.strip():
@@ -143,4 +145,9 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
             break
         if label := label_of(line):
             found.add(label)
-    return "from" in found and len(found - {"cc", "other"}) >= 3
+            evident = evident or _is_evident(line)
+    return evident and "from" in found and len(found - {"cc", "other"}) >= 3
+
+
+def _is_evident(line: str) -> bool:
+    return bool(_ADDRESS.search(line) or _DATE.search(line))

@@ -60,6 +60,8 @@ def _cut_device(lines: list[str]) -> list[str]:
             _DEVICE.match(last) and (_DEVICE_NAMES.search(last) or last.lower().strip() == "via mobile")
         ):
             return lines
+        if lines[-2].strip() and not _DEVICE.match(lines[-2]):
+            return lines  # programs leave a line free above theirs; this may be a sentence
         kept = _rstrip(lines[:-1])
         if kept and _RULER.match(kept[-1]):
             kept = _rstrip(kept[:-1])

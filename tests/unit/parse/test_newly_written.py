@@ -123,6 +123,8 @@ WHOLE = {
     "a ruled letter": "Prima parte\n\n-----\n\nSeconda parte",
     "an address in the text": "Scrivetemi a maria@cliente.example\noppure +39 06 1234567",
     "only contact data": "Maria Rossi\nTel. +39 06 1234567\nmaria@cliente.example",
+    "a journey": "Vorrei prenotare:\nDa: 3 marzo\nA: 10 marzo\nOggetto: camera doppia\nGrazie",
+    "a sentence like a device's": "Il modulo?\nInviato da Roma con posta certificata",
     "labels of another kind": "Da: Roma\nA: Milano\nil treno delle 10",
 }
 
