@@ -137,7 +137,7 @@ def _read_stream(name: str, file: IO[bytes]) -> Iterator[Found]:
     if head.startswith(b"From "):
         yield from _mbox(name, head, file)
     else:
-        yield _checked(name, head + file.read(LARGEST + 1 - len(head)))
+        yield _checked(name, head + file.read(LARGEST))
 
 
 def _single(path: Path) -> Found:
