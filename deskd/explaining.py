@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from deskd import rules, threads
+from deskd.addressee import channel_of, chosen_channel
 from deskd.assignment import Loads, assign_new
 from deskd.authenticate import authenticate, without_claims
 from deskd.calendars import open_now
 from deskd.config import MailChannel, Settings
 from deskd.errors import MalformedMessage
-from deskd.ingest import channel_of, chosen_channel
 from deskd.model import Address, AuthVerdict, Envelope, Joining, Message
 from deskd.parse import parse_mail
 from deskd.threads import Clues, Known, ids_named

@@ -1,20 +1,17 @@
 """Brings mails that lie on disk through the same pipeline as live ones. Safe to repeat: the same bytes are recognised by their SHA-256.
 
-`channel_of` says whose mail it is; `feed` keeps a batch in the inbox in one commit, brings each row to its end and tells how it ended.
+`feed` keeps a batch in the inbox in one commit, brings each row to its end and tells how it ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from deskd.config import Settings
-from deskd.errors import UsageError
 from deskd.model import RawMessage
 from deskd.pipeline import Pipeline
 from deskd.states import INBOX_DONE
@@ -22,12 +19,6 @@ from deskd.store import Store, Work, inbox, listing
 
 SOURCE: Final = "ingest"
 ASK_AGAIN: Final = 0.02  # seconds, while another worker has a row of ours, or one waits for its next try
-
-_HEADER: Final = 256 * 1024
-_RECIPIENTS: Final = re.compile(
-    rb"(?im)^(?:to|cc|delivered-to|x-original-to|envelope-to)[ \t]*:((?:[^\n]|\n[ \t])*)"
-)
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"()\[\]@]+@[^\s<>,;:\"()\[\]@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +28,6 @@ class Mail:
     name: str
     channel: str
     data: bytes
-
-
-# ── whose mail it is ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def chosen_channel(settings: Settings, named: str | None) -> str | None:
-    """The channel asked for, if any. Raises `UsageError` where it is no mail channel, or the desk has none at all."""
-    known = settings.mail_channels()
-    if not known:
-        raise UsageError(f"{settings.file} has no channel of type mail: nothing could come in from files")
-    if named is not None and named not in known:
-        raise UsageError(f"no mail channel is called {named!r}; {settings.file} has {', '.join(known)}")
-    return named
-
-
-def channel_of(settings: Settings, data: bytes) -> str:
-    """The mail channel whose address is among a mail's recipients, else the first one. `settings` have one at least."""
-    channels = settings.mail_channels()
-    first = next(iter(channels))
-    if len(channels) == 1:
-        return first
-    header = data[:_HEADER].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    for recipients in _RECIPIENTS.findall(header):
-        for address in _ADDRESS.findall(recipients.decode("utf-8", "replace")):
-            owner = settings.mail_channel_for(address)
-            if owner is not None:
-                return owner[0]
-    return first
-
-
-# ── feeding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)

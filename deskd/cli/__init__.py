@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from deskd.cli import check, db, explain, inbox, ingest, outbox, rules, running, tickets
+from deskd.cli import check, db, doctor, explain, inbox, ingest, outbox, rules, running, tickets
 from deskd.errors import ConfigError, DeskdError, UsageError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(running.run)
 app.command()(running.demo)
 app.command()(check.check)
+app.command()(doctor.doctor)
 app.command()(ingest.ingest)
 app.command()(explain.explain)
 app.add_typer(rules.app, name="rules")

@@ -36,7 +36,7 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Bring mails in from files. Safe to repeat: the same bytes make nothing twice."""
-    from deskd.ingest import chosen_channel
+    from deskd.addressee import chosen_channel
 
     settings = settings_for(config)
     named = chosen_channel(settings, channel)
@@ -58,7 +58,8 @@ def ingest(
 
 def _mails(settings: Any, paths: list[str], named: str | None) -> Iterator[Mail | dict[str, Any]]:
     """Mails, and outcomes of what could not be read."""
-    from deskd.ingest import Mail, channel_of
+    from deskd.addressee import channel_of
+    from deskd.ingest import Mail
     from deskd.mailfiles import read_all
 
     for found in read_all(paths):

@@ -15,11 +15,16 @@ Line = Mapping[str, Any]
 
 def write_json(value: Line) -> None:
     """One object on one line. Times are ISO 8601 in UTC, to the millisecond: 2026-11-22T05:30:00.000Z."""
+    text = json.dumps(value, ensure_ascii=not _speaks_utf8(), default=_plain)
     try:
-        text = json.dumps(value, ensure_ascii=False, default=_plain)
-        sys.stdout.write(text + "\n")
-    except UnicodeEncodeError:  # a lone surrogate in someone's text, or a terminal that isn't UTF-8
-        sys.stdout.write(json.dumps(value, default=_plain) + "\n")
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate in someone's text
+        text = json.dumps(value, default=_plain)
+    sys.stdout.write(text + "\n")
+
+
+def _speaks_utf8() -> bool:
+    return (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
 
 
 def write_lines(lines: Iterable[Line]) -> None:

@@ -1,0 +1,88 @@
+"""`deskd doctor`: logs in to everything configured, once; what works, what doesn't, and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from deskd.cli import printing
+from deskd.cli.carrying import settings_for
+from deskd.cli.options import Config, Json
+
+if TYPE_CHECKING:
+    from deskd.config import Settings
+    from deskd.ports import Finding
+
+_SIGNS = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  "}
+
+
+def doctor(config: Config = None, as_json: Json = False) -> None:
+    """Log in to everything configured, once, and say what works, what doesn't and what to do."""
+    settings = settings_for(config)
+    found = asyncio.run(_examined(settings))
+    if as_json:
+        printing.write_lines({**asdict(one), "remedy": one.remedy or None} for one in found)
+    else:
+        _say(found)
+    if any(one.state == "wrong" for one in found):
+        raise typer.Exit(1)
+
+
+def _say(found: Sequence[Finding]) -> None:
+    for one in found:
+        printing.say(f"{_SIGNS[one.state]}  {one.part}: {printing.printable(one.text)}")
+        if one.remedy and one.state != "ok":
+            printing.say(f"         → {one.remedy}")
+    wrong = sum(one.state == "wrong" for one in found)
+    printing.say(f"{wrong} things are wrong" if wrong else "all that must work works")
+
+
+async def _examined(settings: Settings) -> list[Finding]:
+    from connectors.mail import MailConnector
+    from connectors.slack.connector import SlackConnector
+    from deskd.clocks import SystemClock
+    from deskd.doctor import examine
+
+    clock = SystemClock()
+    mail = {key: MailConnector(key, channel, clock) for key, channel in settings.mail_channels().items()}
+    slack = {key: SlackConnector(key, channel, clock) for key, channel in settings.slack_channels().items()}
+    channels, people = _referred(settings)
+    looks: dict[str, Awaitable[Sequence[Finding]]] = {key: one.check() for key, one in mail.items()}
+    looks |= {key: one.check(channels, people) for key, one in slack.items()}
+    try:
+        return await examine(settings, looks, running=_runs(settings))
+    finally:
+        for one in (*mail.values(), *slack.values()):
+            await one.stop()
+
+
+def _referred(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """The Slack channels and people that deskd.yaml names: what for -> how it names them."""
+    channels = {f"team {key}": team.slack for key, team in settings.teams.items() if team.slack}
+    if settings.desk.admins:
+        channels["desk.admins"] = settings.desk.admins
+    for channel in settings.slack_channels().values():
+        channels |= {f"customers' channel {one}": one for one in channel.customers}
+    people = {f"agent {key}": agent.slack for key, agent in settings.agents.items() if agent.slack}
+    return channels, people
+
+
+def _runs(settings: Settings) -> bool:
+    """Whether this desk's daemon runs here: known by its control socket, which there is only beside an SQLite file."""
+    from deskd.control import ControlClient
+    from deskd.errors import UsageError
+    from deskd.store import Store
+
+    path = Store(settings.desk.database).path
+    try:
+        client = ControlClient.connect(path) if path is not None and path.parent.exists() else None
+    except UsageError:  # it runs, as another user
+        return True
+    if client is None:
+        return False
+    client.close()
+    return True
