@@ -13,11 +13,14 @@ from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Source, Tell
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
-from deskd.filing import Filed
-from deskd.gestures import Ignored, Wanted, find, interpret
+from deskd.filed import Filed
+from deskd.gestures import Ignored, Joins, Wanted, find, interpret
+from deskd.joining import join, unjoin
 from deskd.model import Gesture
 from deskd.store import Work, apply, inbox, tickets
 from deskd.store.inbox import InboxRow
+
+BY_BUTTON = "an agent pressed Join"
 
 
 def act(
@@ -32,11 +35,13 @@ def act(
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
     source = Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
-    command: Command | Ignored
+    command: Command | Joins | Ignored
     try:
         command = interpret(gesture, row.channel, state, role, settings, people, now)
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
+        if isinstance(command, Joins):
+            return _join(work, settings, row, command, now)
         if isinstance(command, Assign) and command.assignment.agent is None:
             command = _choose_agent(work, settings, state, command)
         made = desk(settings, state, command, now)
@@ -45,6 +50,16 @@ def act(
     applied = apply.apply(work, state, made, now)
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket)
+
+
+def _join(work: Work, settings: Settings, row: InboxRow, command: Joins, now: datetime) -> Filed:
+    ticket_id = tickets.by_ref(work, command.ref) or 0
+    if command.into is None:
+        ticket, _ = unjoin(work, settings, ticket_id, command.actor, now)
+    else:
+        ticket, _ = join(work, settings, ticket_id, command.into, command.actor, now, BY_BUTTON)
+    inbox.end(work, row.id, "applied", ticket_id=ticket.id)
+    return Filed("applied", ticket.id)
 
 
 def _choose_agent(work: Work, settings: Settings, state: State, command: Assign) -> Assign:

@@ -7,42 +7,30 @@ unit of work.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from deskd import assignment, rules, threads
+from deskd import assignment, bouncing, rules, threads
+from deskd.agents_mail import spoken
 from deskd.calendars import open_now
 from deskd.compose.ids import token_hash
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Dropped, Receive, ReceiveUnreadable, Replaced
 from deskd.desk.state import State
-from deskd.model import Assignment, AuthVerdict, Contact, Message, Ticket
-from deskd.store import Work, answers, apply, clues, contacts, inbox, keys, tickets
+from deskd.filed import Filed, Understood
+from deskd.joining import join
+from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
+from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
 
 ANSWER_AGAIN = timedelta(hours=1)
 """For so long the same template isn't sent to the same contact again, however many mails come in their name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A message as parse and authenticate left it. `tokens`: what stood behind the plus of our addresses it was sent to."""
-
-    message: Message
-    auth: AuthVerdict
-    tokens: tuple[str, ...] = ()
-    thread_key: str | None = None  # a chat's
-    foreign: tuple[str, ...] = ()  # other desks' numbers in it
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """How the inbox row ended, for those who wait for it."""
-
-    state: str
-    ticket: int | None = None
-    reason: str | None = None
+MAX_CC = 100
+MAX_PROPOSED = 5
+"""People in one mail's CC who are looked at, and who are proposed."""
 
 
 def file(
@@ -50,9 +38,9 @@ def file(
 ) -> Filed:
     """One unit of work: the message ends as filed, duplicate or discarded."""
     message = found.message
-    clues.lock(work, message)
+    clues.lock(work, message, found.foreign)
     chat = (row.channel, found.thread_key) if found.thread_key else None
-    known = clues.find(work, message, found.tokens, settings.desk.prefix, chat)
+    known = clues.find(work, message, found.tokens, settings.desk.prefix, chat, found.foreign)
     sender = message.sender.key
     agent = settings.agent_by_email(message.sender.address)
     joining = threads.decide(message, sender, found.auth, known, agent)
@@ -66,18 +54,24 @@ def file(
             ticket_id=joining.ticket,
         )
         return Filed("duplicate", joining.ticket)
+    if message.kind == "bounce" and (ended := bouncing.file(work, settings, row, found, now)) is not None:
+        return ended
     if known.by_token is not None and joining.ticket is None and known.token_of != sender:
         _replace_tokens(work, found.tokens, now)
+    for other in joining.absorb:
+        _absorb(work, settings, message, other, joining, now)
     state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
     at = row.received_at if row.live else message.date or row.received_at
     contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
     facts = _facts(settings, row, message, state.ticket, contact, at)
-    verdict = rules.evaluate(ruleset, facts)
+    acts = joining.agent is not None  # an agent's own words are no message that rules are about
+    verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts)
     if verdict.discarded_by is not None:
         inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}")
         return Filed("discarded", None, f"rule:{verdict.discarded_by}")
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
+    said, inside = spoken(settings, message) if acts and not joining.warn else (None, "")
     command = Receive(
         message=message,
         inbox_id=row.id,
@@ -91,6 +85,11 @@ def file(
         live=row.live,
         answered=_answered(work, verdict, contact, now),
         thread_key=found.thread_key,
+        foreign=found.foreign,
+        copied=_copied(work, settings, found, joining, contact),
+        reply=said,
+        inside=inside,
+        linked_ref=known.tickets[joining.link].ref if joining.link is not None else "",
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
@@ -133,6 +132,51 @@ def replace_placeholder(
         else Dropped("system", filed.reason or "its message was read on another try, and makes no ticket")
     )
     apply.apply(work, state, desk(settings, state, command, now), now)
+
+
+def _absorb(
+    work: Work, settings: Settings, message: Message, other: int, joining: Joining, now: datetime
+) -> None:
+    """A ticket that answers to this message opened before it came goes into the one that the message shows it to be part of."""
+    if joining.ticket is None:
+        return
+    because = "a mail came that both are about: an answer to it had come before it"
+    taken, _ = join(work, settings, other, joining.ticket, "system", now, because)
+    moved = joined.undo_of(work, taken.id) or {}
+    joined.no_longer_awaited(
+        work, threads.reference_key(message.message_id or ""), moved.get("conversations", ())
+    )
+
+
+def _copied(
+    work: Work, settings: Settings, found: Understood, joining: Joining, contact: Contact
+) -> tuple[Address, ...]:
+    """Whom a person's mail has in CC and the ticket doesn't know yet: neither the desk's own, nor agents, nor its people."""
+    message = found.message
+    if (
+        not message.cc
+        or message.kind != "message"
+        or found.auth.result == "fail"
+        or joining.agent is not None
+    ):
+        return ()
+    people = {message.sender.key, *contacts.addresses(work, contact.id)}
+    if joining.ticket is not None:
+        holder = tickets.load(work, joining.ticket)
+        people |= set(joined.participants_of(work, joining.ticket))
+        people |= set(contacts.addresses(work, holder.contact_id)) if holder else set()
+    new = {
+        each.key: each
+        for each in message.cc[:MAX_CC]
+        if each.key not in people
+        and settings.mail_channel_for(each.address) is None
+        and settings.agent_by_email(each.address) is None
+    }
+    return tuple(new.values())[:MAX_PROPOSED]
+
+
+def _no_verdict(ruleset: rules.RuleSet, facts: rules.Facts) -> rules.Verdict:
+    return rules.Verdict((), (), facts.ticket, None, ruleset.hash, facts.language)
 
 
 def _facts(

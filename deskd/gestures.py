@@ -15,6 +15,7 @@ from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
 from deskd.desk.answering import hold_of
 from deskd.desk.commands import (
+    AcceptParticipant,
     Claim,
     Command,
     Edit,
@@ -33,6 +34,7 @@ from deskd.model import Gesture
 CLAIMS = "eyes"
 RESOLVES = "white_check_mark"
 STOPS = "x"
+ADDS = "add_participant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class Ignored:
     """Nobody acts on it, and why; the inbox row is discarded with this reason."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """An agent makes one ticket of two (`into`: the other's id), or two again (None)."""
+
+    actor: str
+    ref: str
+    into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
 def _pressed(gesture: Gesture) -> Wanted | Ignored:
     if gesture.name in ("claim", "resolve"):
         return Wanted(ref=gesture.value)
+    if gesture.name in ("join", "unjoin") or gesture.name.startswith(ADDS):
+        return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name == "send_note":
         channel, _, ts = gesture.value.partition(":")
         return Wanted(post=(channel, ts))
@@ -92,7 +105,7 @@ def interpret(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Command | Ignored:
+) -> Command | Joins | Ignored:
     """The command, or why there is none. `role`: what the looked-up Slack message is to the ticket (card, message, source, notice).
 
     Raises `CommandRefused`, with the answer for the agent, where a typed command is wrong.
@@ -194,13 +207,20 @@ def _edited(
     )
 
 
-def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command:
+def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Joins:
     actor = f"agent:{agent}"
+    ref, _, other = gesture.value.partition(":")
+    if gesture.name.startswith(ADDS):
+        return AcceptParticipant(actor, other, source)
     match gesture.name:
         case "claim":
             return Claim(actor, agent, source)
         case "resolve":
             return SetStatus(actor, "resolved", source=source)
+        case "join":
+            return Joins(actor, ref, int(other) if other.isdecimal() else 0)
+        case "unjoin":
+            return Joins(actor, ref)
         case "send_note":
             return SendNote(actor, source, hold_of(settings, source))
         case _:

@@ -20,7 +20,7 @@ from deskd.config import Settings
 from deskd.crash import crash_point
 from deskd.errors import MalformedMessage, TemporaryFailure
 from deskd.events import Events
-from deskd.filing import Filed
+from deskd.filed import Filed
 from deskd.model import Gesture, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
@@ -73,13 +73,17 @@ class Pipeline:
         """Keep a raw message. Raises `StoreFull` or `StoreAway`; it is kept durably if, and only if, this returns."""
         self.store.check_room()
         sha256, order = hashlib.sha256(raw.payload).hexdigest(), order_key(raw)
-        crash_point("before_accept")
+        crash_point("before_accept", raw.payload)
+
+        def unit(work: Work) -> int | None:
+            kept = inbox.accept(work, raw, sha256, order, self.clock.now())
+            crash_point("in_accept", raw.payload)
+            return kept
+
         # An agent's edit must not overtake the message it edits: what has an order is kept in the order in which it came.
         async with self._in_order if order else contextlib.nullcontext():
-            row_id = await self.store.write(
-                lambda work: inbox.accept(work, raw, sha256, order, self.clock.now())
-            )
-        crash_point("after_accept")
+            row_id = await self.store.write(unit)
+        crash_point("after_accept", raw.payload)
         self._events.accepted(raw, row_id)
 
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,10 +128,12 @@ class Pipeline:
 
     async def _claim(self, most: int) -> list[InboxRow]:
         room, idle = MOST_IN_HAND - self._in_hand, not self._under_way
+        crash_point("before_claim")
         rows = await self.store.write(
             lambda work: inbox.claim(work, self._worker, self.clock.now(), most, room, idle=idle)
         )
-        crash_point("after_claim")
+        if rows:
+            crash_point("after_claim")
         return rows
 
     async def work_off(self) -> int:
@@ -157,7 +163,7 @@ class Pipeline:
         except MalformedMessage as malformed:
             filed = await self._quarantine(row, str(malformed))
         except TemporaryFailure as failure:
-            await self._put_back(row, str(failure), failure.retry_after)
+            await self._put_back(row, str(failure), failure.retry_after, counted=False)
             return
         except (
             Exception
@@ -170,7 +176,7 @@ class Pipeline:
             else:
                 await self._put_back(row, f"{type(failure).__name__}: {failure}", None)
                 return
-        crash_point("after_file")
+        crash_point("after_file", row.payload)
         self._events.ended(row, filed)
 
     async def _stage(self, row: InboxRow) -> Filed:
@@ -193,7 +199,7 @@ class Pipeline:
         return channel is not None and from_customer(gesture, channel.customers, tuple(self.people))
 
     async def _keep_filed(self, row: InboxRow, unit: Callable[[Work], Filed]) -> Filed:
-        crash_point("before_file")
+        crash_point("before_file", row.payload)
         return await self.store.write(self._acting(row, unit))
 
     def _acting(self, row: InboxRow, unit: Callable[[Work], Filed]) -> Callable[[Work], Filed]:
@@ -205,6 +211,7 @@ class Pipeline:
             filed = unit(work)
             if row.ticket_id is not None:
                 filing.replace_placeholder(work, self.settings, row.ticket_id, filed, self.clock.now())
+            crash_point("in_file", row.payload)
             return filed
 
         return guarded
@@ -219,10 +226,14 @@ class Pipeline:
             )
         )
 
-    async def _put_back(self, row: InboxRow, reason: str, wait: timedelta | None) -> None:
+    async def _put_back(
+        self, row: InboxRow, reason: str, wait: timedelta | None, *, counted: bool = True
+    ) -> None:
         pause = wait or min(timedelta(seconds=2.0 ** min(row.attempts, 10)), LONGEST_WAIT)
         await self._keep(
-            lambda work: inbox.put_back(work, row.id, self._worker, reason, self.clock.now() + pause)
+            lambda work: inbox.put_back(
+                work, row.id, self._worker, reason, self.clock.now() + pause, counted=counted
+            )
         )
 
     async def _keep(self, unit: Callable[[Work], T]) -> T:

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from deskd.authenticate import authenticate, without_claims
 from deskd.compose.ids import mask_tokens, token_of
 from deskd.config import MailChannel, Settings
-from deskd.filing import Understood
+from deskd.filed import Understood
 from deskd.model import Address, AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat

@@ -49,11 +49,16 @@ def compose_answer(
     markup: str,
     *,
     auto: bool,
+    plain: bool = False,
+    copies: tuple[Address, ...] = (),
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
 ) -> Composed:
-    """The mail and what is to be remembered of it. Raises `PermanentFailure` where there is nobody to write to."""
+    """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc.
+
+    Raises `PermanentFailure` where there is nobody to write to.
+    """
     channel = settings.channels.get(ticket.channel)
     if not isinstance(channel, MailChannel):
         raise PermanentFailure(f"{ticket.channel!r} is no mail channel of this desk any more")
@@ -68,11 +73,11 @@ def compose_answer(
         sender=desk,
         reply_to=Address(desk.name, signed) if signed != channel.address else None,
         to=recipients,
-        cc=(),
+        cc=() if auto else _copies(settings, copies, recipients),
         # An automatic answer carries nothing of the sender's own words: it may be going to someone who never wrote to us.
         subject=desk.name if auto else (answered.subject if answered else "") or ticket.subject,
-        text=markup if auto else to_text(markup, names),
-        html=None if auto else to_html(markup, names),
+        text=markup if auto or plain else to_text(markup, names),
+        html=None if auto or plain else to_html(markup, names),
         message_id=make_message_id(*key, randomness.nonce, channel.address.rpartition("@")[2]),
         in_reply_to=answered.rfc_id if answered else None,
         references=reference_chain(answered.references, answered.rfc_id) if answered else (),
@@ -83,8 +88,20 @@ def compose_answer(
         attachments=(),
     )
     mail = compose_reply(spec)
-    return Composed(
-        mail, spec.subject, spec.text, token if signed != channel.address else None, recipients[0].key
+    # The signed address is the contact's own, wherever they want answers to go: they write from theirs.
+    owner = contact.address if "@" in contact.address else recipients[0].key
+    return Composed(mail, spec.subject, spec.text, token if signed != channel.address else None, owner)
+
+
+def _copies(
+    settings: Settings, people: tuple[Address, ...], recipients: tuple[Address, ...]
+) -> tuple[Address, ...]:
+    """Participants by mail who don't get it anyway, none of them an address of the desk's own."""
+    known = {each.key for each in recipients}
+    return tuple(
+        each
+        for each in people
+        if "@" in each.address and each.key not in known and settings.mail_channel_for(each.address) is None
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from deskd.config import Settings
-from deskd.desk import answering, commands, delivering, handling, operating, receiving, showing
+from deskd.desk import answering, commands, delivering, handling, joining, operating, receiving, showing
 from deskd.desk.changes import Change
 from deskd.desk.commands import Command
 from deskd.desk.state import State
@@ -47,7 +47,14 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Sent: delivering.sent,
     commands.NotSent: delivering.not_sent,
     commands.PerhapsSent: delivering.perhaps_sent,
+    commands.SentAgain: delivering.sent_again,
     commands.Settle: delivering.settle,
+    commands.Bounced: delivering.bounced,
+    commands.AcceptParticipant: joining.accept,
+    commands.JoinInto: joining.join_into,
+    commands.TakeIn: joining.take_in,
+    commands.GiveBack: joining.give_back,
+    commands.StandAlone: joining.stand_alone,
     commands.Replaced: operating.replaced,
     commands.Dropped: operating.dropped,
     commands.Requeue: operating.requeue,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from deskd.model import AuthVerdict, Direction, Joining, Message, RuleFired
 
@@ -56,6 +56,9 @@ class AddIncoming:
     rules_hash: str
     fired: tuple[RuleFired, ...]
     thread_key: str | None = None
+    foreign: tuple[str, ...] = ()  # other desks' numbers in it
+    direction: Direction = "in"
+    reply: str | None = None  # an agent's mail, whose words go to the customer: these
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,30 @@ class AddLink:
 
 
 @dataclass(frozen=True, slots=True)
+class DropLink:
+    other_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParticipant:
+    """Who else may write into the ticket (accepted), or is proposed to its agents; None: neither any more."""
+
+    address: str
+    state: Literal["accepted", "proposed"] | None
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Conversations and messages go from this ticket to another, as far as they still are in this one."""
+
+    into: int
+    conversations: tuple[int, ...]
+    messages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EndInbox:
     """How the inbox row ends (invariant I2)."""
 
@@ -175,5 +202,8 @@ Change = (
     | AddPost
     | SetDeadline
     | AddLink
+    | DropLink
+    | SetParticipant
+    | Move
     | EndInbox
 )

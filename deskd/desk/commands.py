@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deskd.model import Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
+from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
 from deskd.rules import Verdict
 
 
@@ -39,6 +39,11 @@ class Receive:
     live: bool = True  # False: the past; no thread is opened and nothing is sent
     answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
     thread_key: str | None = None  # a chat's
+    foreign: tuple[str, ...] = ()  # other desks' numbers in it
+    copied: tuple[Address, ...] = ()  # people in its CC whom the ticket doesn't know yet
+    reply: str | None = None  # an agent's mail: what of it goes to the customer; None: it stays inside
+    inside: str = ""  # why it does, for the agent
+    linked_ref: str = ""  # of the ticket that it is linked to
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +190,103 @@ class PerhapsSent:
 
 
 @dataclass(frozen=True, slots=True)
+class SentAgain:
+    """The outbox's word: nobody knows whether a mail arrived, and the same bytes go once more under the same Message-ID."""
+
+    message_id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """An agent's word on a message that went, perhaps: send it `again`, or it arrived."""
 
     actor: str
     again: bool
     source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """A mail system's word: a message that had gone did not arrive; `final`: and never will. `report` is its mail."""
+
+    message_id: int
+    reason: str
+    final: bool
+    report: Message
+    inbox_id: int
+    channel: str
+    received_at: datetime
+    auth: AuthVerdict
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptParticipant:
+    """An agent lets somebody write into the ticket."""
+
+    actor: str
+    address: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What of a ticket goes into another one, and how the ticket stood before: enough to undo it."""
+
+    messages: tuple[int, ...] = ()
+    conversations: tuple[int, ...] = ()
+    deadlines: tuple[tuple[str, datetime], ...] = ()
+    people: tuple[str, ...] = ()  # whom the other ticket lets in by it
+    known: tuple[tuple[str, str | None], ...] = ()  # what each of them was to it before: accepted, proposed, None
+    words: tuple[tuple[str, str, int], ...] = ()  # what customers wrote: name, text, message; for the other ticket's thread
+
+
+@dataclass(frozen=True, slots=True)
+class JoinInto:
+    """This ticket, with all it holds, goes into another one."""
+
+    actor: str
+    into: int
+    ref: str  # of the other one
+    because: str
+    moved: Moved
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """The other half: this ticket takes another one in."""
+
+    actor: str
+    taken: int
+    ref: str  # of the one it takes in
+    because: str
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The undo's first half: what came from a ticket goes back to it. `moved` is what stands in this one's custody now."""
+
+    actor: str
+    to: int
+    ref: str
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """The undo's other half: a ticket that went into another one is itself again, as it was before."""
+
+    actor: str
+    was_in: int
+    ref: str
+    status: Status
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    pending_until: datetime | None
+    deadlines: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +345,14 @@ Command = (
     | Sent
     | NotSent
     | PerhapsSent
+    | SentAgain
     | Settle
+    | Bounced
+    | AcceptParticipant
+    | JoinInto
+    | TakeIn
+    | GiveBack
+    | StandAlone
     | Replaced
     | Dropped
     | Requeue

@@ -7,10 +7,19 @@ from datetime import datetime
 from deskd import states, words
 from deskd.config import Settings
 from deskd.desk import showing
-from deskd.desk.changes import AddEvent, Change, RefreshCard, SetMessage, SetOutbox, SetTicket
-from deskd.desk.commands import NotSent, PerhapsSent, Sent, Settle
+from deskd.desk.changes import (
+    AddEvent,
+    AddIncoming,
+    Change,
+    EndInbox,
+    RefreshCard,
+    SetMessage,
+    SetOutbox,
+    SetTicket,
+)
+from deskd.desk.commands import Bounced, NotSent, PerhapsSent, Sent, SentAgain, Settle
 from deskd.desk.handling import move
-from deskd.desk.state import State
+from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
 
 
@@ -19,14 +28,17 @@ def sent(settings: Settings, state: State, command: Sent, now: datetime) -> tupl
     ticket, message = state.ticket, state.message
     if ticket is None or message is None:
         return ()
+    came_back = message.delivery == "bounced"  # faster than the server's word that it had taken it
     changes: list[Change] = [
-        SetMessage(message.id, {"delivery": "sent", "error": None, "sent_at": now}),
+        SetMessage(
+            message.id, {"sent_at": now} if came_back else {"delivery": "sent", "error": None, "sent_at": now}
+        ),
         AddEvent(
             "sent",
             "system",
             {"message": message.id} | ({"refused": dict(command.refused)} if command.refused else {}),
         ),
-        *showing.mark(state, message, showing.SENT),
+        *([] if came_back else showing.mark(state, message, showing.SENT)),
     ]
     for address, answer in command.refused:
         changes += showing.notice(
@@ -35,7 +47,9 @@ def sent(settings: Settings, state: State, command: Sent, now: datetime) -> tupl
         )
     if message.author.startswith("agent:") and ticket.first_response_at is None:
         changes.append(SetTicket({"first_response_at": now}))
-    if message.then is not None and message.then in states.TICKET[ticket.status]:  # someone may have closed it meanwhile
+    if (
+        message.then is not None and message.then in states.TICKET[ticket.status]
+    ):  # someone may have closed it meanwhile
         changes += move(settings, ticket, message.then, message.author, now)
     return tuple(changes)
 
@@ -70,6 +84,53 @@ def perhaps_sent(settings: Settings, state: State, command: PerhapsSent, now: da
         *showing.mark(state, message, showing.PERHAPS),
         *showing.notice(state, words.say(language, "perhaps_sent", error=command.error), buttons=buttons),
     )
+
+
+def sent_again(settings: Settings, state: State, command: SentAgain, now: datetime) -> tuple[Change, ...]:
+    """The ticket keeps that its customer may have had the mail twice."""
+    if state.message is None:
+        return ()
+    return (AddEvent("sent_again", "system", {"message": state.message.id, "error": command.error}),)
+
+
+def bounced(settings: Settings, state: State, command: Bounced, now: datetime) -> tuple[Change, ...]:
+    """The report is kept beside the message. ⚠️ with the reason, unless the mail servers are still trying."""
+    message = state.message
+    if message is None:
+        return ()
+    language = settings.desk.agent_language
+    data = {"message": message.id, "reason": command.reason}
+    report = AddIncoming(
+        command.report, command.inbox_id, command.channel, command.received_at, "system", "", (), direction="note"
+    )
+    end = EndInbox(command.inbox_id, "filed", auth=command.auth)
+    shown = command.live and state.home is not None
+    if not command.final:
+        told = showing.notice(state, words.say(language, "delayed", reason=command.reason)) if shown else []
+        return (report, AddEvent("delayed", "system", data), *told, end)
+    changes: list[Change] = [
+        report,
+        *_returned(message),
+        SetMessage(message.id, {"delivery": "bounced", "error": command.reason}),
+        AddEvent("bounced", "system", data),
+    ]
+    if shown:
+        if message.source is not None:
+            changes += showing.react(state, *message.source, showing.SENT, add=False)
+        changes += showing.mark(state, message, showing.FAILED)
+        changes += showing.notice(state, words.say(language, "bounced", reason=command.reason))
+        changes.append(RefreshCard())
+    return (*changes, end)
+
+
+def _returned(message: KnownMessage) -> list[Change]:
+    """The outbox row of a mail that came back. One of which nobody knew whether it went has gone, then."""
+    if message.outbox_id is None:
+        return []
+    gone: list[Change] = [SetOutbox(message.outbox_id, "sent")] if message.outbox_state == "unknown" else []
+    if message.outbox_state in ("sent", "unknown"):
+        return [*gone, SetOutbox(message.outbox_id, "bounced")]
+    return []
 
 
 def settle(settings: Settings, state: State, command: Settle, now: datetime) -> tuple[Change, ...]:

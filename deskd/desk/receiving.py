@@ -9,8 +9,8 @@ from typing import Any
 
 from deskd import rules, states, words
 from deskd.config import Settings
-from deskd.desk import showing
-from deskd.desk.answering import automatic_reply
+from deskd.desk import joining, showing
+from deskd.desk.answering import automatic_reply, customer_kind, touched
 from deskd.desk.changes import (
     NEW,
     AddAnchor,
@@ -22,6 +22,7 @@ from deskd.desk.changes import (
     Change,
     EndInbox,
     OpenTicket,
+    Queue,
     RefreshCard,
     RemoveTags,
     SetTicket,
@@ -30,7 +31,7 @@ from deskd.desk.changes import (
 from deskd.desk.commands import Receive, ReceiveUnreadable
 from deskd.desk.deadlines import status_deadlines
 from deskd.desk.state import State
-from deskd.model import Assignment, Message, Ticket
+from deskd.model import Assignment, Direction, Message, Ticket
 
 REOPENED_BY_CUSTOMER = frozenset({"pending", "hold", "resolved"})
 
@@ -80,12 +81,55 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
         if any(isinstance(change, AddAnchor) for change in changes):
             account = next(iter(settings.slack_channels()))
             changes += _customer_post(command.message, state, account)
+            changes += _offer_join(settings, state, command, account)
+        changes += _copied(settings, state, command)
         changes += _acts(settings, state, command, now)
         changes += status_deadlines(settings, judged.status, now)
     return changes
 
 
+def _offer_join(settings: Settings, state: State, command: Receive, account: str) -> list[Change]:
+    """The button for a mail that named a ticket and wasn't let in."""
+    decided = command.joining
+    if decided.link is None or not decided.warn:
+        return []
+    language = settings.desk.agent_language
+    button = ("join", words.say(language, "join"), f"{state.next_ref}:{decided.link}")
+    text = words.say(language, "linked_here", ref=command.linked_ref, because=decided.because)
+    return showing.post(state.home, text, account=account, buttons=[button])
+
+
+def _copied(settings: Settings, state: State, command: Receive) -> list[Change]:
+    """People in the mail's CC, as its channel has it."""
+    ref = state.ticket.ref if state.ticket else state.next_ref
+    shown = state.home is not None or (state.ticket is None and _has_thread(settings, command))
+    account = next(iter(settings.slack_channels()), "")
+    return joining.copied(settings, state, ref, command.copied, command.channel, account, shown)
+
+
+def _spoken(
+    settings: Settings, state: State, ticket: Ticket, command: Receive, said: str, now: datetime
+) -> list[Change]:
+    """What an agent wrote by mail goes to the customer; their thread shows it under the agent's name."""
+    actor = _author(command)
+    agent = settings.agents[command.joining.agent or ""]
+    kind = customer_kind(settings, ticket.channel)
+    return [
+        _incoming(command),
+        Queue(kind, ticket.channel, "out:{ticket}", {"plain": True}, message_id=NEW),
+        AddEvent("reply", actor, {"by": "mail", "because": command.joining.because}),
+        *touched(ticket, actor, now),
+        *(
+            showing.post(state.home, said, author=agent.name, message_id=NEW)
+            if state.home is not None and command.live
+            else []
+        ),
+    ]
+
+
 def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, now: datetime) -> list[Change]:
+    if command.reply is not None and command.live:
+        return _spoken(settings, state, ticket, command, command.reply, now)
     changes: list[Change] = [
         _incoming(command),
         AddEvent(
@@ -122,9 +166,18 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
         if state.home is not None:
             changes += _customer_post(command.message, state, state.home.account)
             changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
+            changes += _kept_inside(settings, state, command)
             changes.append(RefreshCard())
+        changes += _copied(settings, state, command)
         changes += _acts(settings, state, command, now)
     return changes
+
+
+def _kept_inside(settings: Settings, state: State, command: Receive) -> list[Change]:
+    if not command.inside:
+        return []
+    text = words.say(settings.desk.agent_language, "agent_kept_inside", because=command.inside)
+    return showing.notice(state, text)
 
 
 def _status_after(ticket: Ticket, command: Receive) -> str:
@@ -170,7 +223,17 @@ def _incoming(command: Receive) -> AddIncoming:
         command.verdict.hash,
         command.verdict.fired,
         command.thread_key,
+        command.foreign,
+        _direction(command),
+        command.reply if command.live else None,
     )
+
+
+def _direction(command: Receive) -> Direction:
+    """An agent's mail is a note, unless it speaks to the customer."""
+    if command.joining.agent is None:
+        return "in"
+    return "note" if command.reply is None else "out"
 
 
 def _rule_events(command: Receive) -> list[Change]:

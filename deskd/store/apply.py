@@ -14,7 +14,7 @@ from deskd import states
 from deskd.desk import changes as change
 from deskd.desk.state import State
 from deskd.errors import BrokenInvariant
-from deskd.store import blobs, contacts, inbox
+from deskd.store import blobs, contacts, inbox, joined
 from deskd.store.references import keep_references
 from deskd.store.tables import (
     anchors,
@@ -86,6 +86,19 @@ _CONVERSATION = Statement(
     .order_by(ticket_conversations.c.id)
     .limit(1)
 )
+_AUTHORS_CONVERSATION = Statement(
+    select(messages.c.conversation_id)
+    .join(ticket_conversations, ticket_conversations.c.conversation_id == messages.c.conversation_id)
+    .where(
+        messages.c.ticket_id == bindparam("ticket_id"),
+        messages.c.author == bindparam("author"),
+        messages.c.channel == bindparam("channel"),
+        ticket_conversations.c.ticket_id == bindparam("ticket_id"),
+        ticket_conversations.c.until.is_(None),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _END_SEGMENT = Statement(
     update(clock_segments)
     .where(clock_segments.c.ticket_id == bindparam("the_id"), clock_segments.c.until.is_(None))
@@ -115,6 +128,7 @@ class Applying:
         self.contact_id = contact_id
         self.ticket: int = state.ticket.id if state.ticket else 0
         self.message: int | None = None
+        self._incoming: int | None = None  # what the inbox row became, whatever else is written with it
         self.anchor: int | None = None
         self.conversation: int | None = state.conversation_id
 
@@ -190,6 +204,15 @@ class Applying:
             at=micros(self.now),
         )
 
+    def drop_link(self, made: change.DropLink) -> None:
+        joined.drop_link(self.work, self.ticket, made.other_id, made.kind)
+
+    def set_participant(self, made: change.SetParticipant) -> None:
+        joined.set_participant(self.work, self.ticket, made, self.now)
+
+    def move(self, made: change.Move) -> None:
+        joined.move(self.work, self.ticket, made, self.now)
+
     def set_deadline(self, made: change.SetDeadline) -> None:
         if made.at is None:
             self.work.run(_DROP_DEADLINE, the_id=self.ticket, the_kind=made.kind)
@@ -201,20 +224,20 @@ class Applying:
 
     def add_incoming(self, made: change.AddIncoming) -> None:
         message = made.message
-        self.conversation = self._conversation(made.channel, made.thread_key)
+        self.conversation = self._conversation(made)
         answer_to = message.reply_to or (message.sender,)
-        self.message = self.work.insert(
+        self.message = self._incoming = self.work.insert(
             messages,
             ticket_id=self.ticket,
             conversation_id=self.conversation,
             inbox_id=made.inbox_id,
-            direction="note" if made.author.startswith("agent:") else "in",
+            direction=made.direction,
             author=made.author[:600],
             author_name=message.sender.name,
             channel=made.channel,
             sent_at=micros(message.date or made.received_at),
             subject=message.subject,
-            text=message.text,
+            text=message.text if made.reply is None else made.reply,
             body=message.body,
             html=message.html,
             language=message.language,
@@ -222,6 +245,7 @@ class Applying:
             rfc_id=message.message_id,
             rfc_references=json.dumps(message.references) if message.references else None,
             reply_to=json.dumps([[address.name, address.address] for address in answer_to]),
+            delivery=None if made.reply is None else "queued",
             fingerprint=message.fingerprint or None,
             rules_hash=made.rules_hash,
             rules_fired=json.dumps([[fired.name, fired.because] for fired in made.fired])
@@ -240,22 +264,24 @@ class Applying:
                 cid=file.cid,
                 inline=int(file.inline),
             )
-        keep_references(self.work, self.conversation, message)
+        keep_references(self.work, self.conversation, message, made.foreign)
         self.work.run(_COUNT_MESSAGE, the_id=self.ticket)
 
-    def _conversation(self, channel: str, thread_key: str | None) -> int:
-        """The ticket's exchange on this channel: the one it has, or a new one."""
+    def _conversation(self, made: change.AddIncoming) -> int:
+        """The ticket's exchange on this channel: the one its author wrote in before, else the first it has, else a new one."""
         if self.state.ticket is not None:
-            known = self.work.value(_CONVERSATION, ticket_id=self.ticket, channel=channel)
+            where = {"ticket_id": self.ticket, "channel": made.channel}
+            known = self.work.value(_AUTHORS_CONVERSATION, **where, author=made.author[:600])
+            known = known or self.work.value(_CONVERSATION, **where)
             if known is not None:
                 return int(known)
-        made = self.work.insert(
-            conversations, channel=channel, thread_key=thread_key, created_at=micros(self.now)
+        new = self.work.insert(
+            conversations, channel=made.channel, thread_key=made.thread_key, created_at=micros(self.now)
         )
         self.work.insert(
-            ticket_conversations, ticket_id=self.ticket, conversation_id=made, since=micros(self.now)
+            ticket_conversations, ticket_id=self.ticket, conversation_id=new, since=micros(self.now)
         )
-        return made
+        return new
 
     def add_message(self, made: change.AddMessage) -> None:
         conversation = self.conversation if made.conversation_id == change.NEW else made.conversation_id
@@ -350,7 +376,7 @@ class Applying:
     def end_inbox(self, made: change.EndInbox) -> None:
         values: dict[str, Any] = {"reason": made.reason, "ticket_id": self.ticket or None}
         if made.state == "filed":
-            values["message_id"] = self.message
+            values["message_id"] = self._incoming
         if made.auth is not None:
             values["auth"] = json.dumps([made.auth.result, made.auth.because])
         inbox.end(self.work, made.inbox_id, made.state, **values)
@@ -373,6 +399,9 @@ _HOW: Final[dict[type, Callable[[Applying, Any], None]]] = {
     change.AddPost: Applying.add_post,
     change.SetDeadline: Applying.set_deadline,
     change.AddLink: Applying.add_link,
+    change.DropLink: Applying.drop_link,
+    change.SetParticipant: Applying.set_participant,
+    change.Move: Applying.move,
     change.EndInbox: Applying.end_inbox,
 }
 

@@ -27,9 +27,11 @@ from deskd.model import (
     PostCard,
     React,
     SendMail,
+    Ticket,
     UpdateCard,
+    address_key,
 )
-from deskd.store import contacts, keys, tickets
+from deskd.store import contacts, joined, keys, tickets
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
 from deskd.store.tables import anchors, conversations, messages, outbox
@@ -39,7 +41,13 @@ _ANCHOR = Statement(select(anchors).where(anchors.c.id == bindparam("the_id")))
 _WORDS = Statement(select(messages).where(messages.c.id == bindparam("the_id")))
 _CHAT = Statement(select(conversations.c.thread_key).where(conversations.c.id == bindparam("the_id")))
 _ANSWERED = Statement(
-    select(messages.c.rfc_id, messages.c.rfc_references, messages.c.subject, messages.c.reply_to)
+    select(
+        messages.c.rfc_id,
+        messages.c.rfc_references,
+        messages.c.subject,
+        messages.c.reply_to,
+        messages.c.author,
+    )
     .where(
         messages.c.ticket_id == bindparam("ticket_id"),
         messages.c.direction == "in",
@@ -136,9 +144,11 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         settings,
         ticket,
         contact,
-        _answered(work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)),
+        _answered(work, ticket, work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)),
         words["markup"] or words["text"],
         auto=bool(row.payload.get("auto")),
+        plain=bool(row.payload.get("plain")),
+        copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
@@ -161,9 +171,13 @@ def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
     return Post(Place(row.payload["place"]), row.payload["text"])
 
 
-def _answered(row: Row | None) -> Answered | None:
+def _answered(work: Work, ticket: Ticket, row: Row | None) -> Answered | None:
+    """What is being answered. Where a participant wrote last, the answer still goes to the contact, to the address the desk knows."""
     if row is None:
         return None
+    author = address_key(row["author"].partition(":")[2])
+    if author not in contacts.addresses(work, ticket.contact_id):
+        row = {**row, "reply_to": None}
     return Answered(
         rfc_id=row["rfc_id"],
         references=tuple(json.loads(row["rfc_references"] or "[]")),

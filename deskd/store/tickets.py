@@ -110,13 +110,13 @@ def ticket_of(row: Row, tags: tuple[str, ...]) -> Ticket:
     )
 
 
-def state(work: Work, ticket_id: int, message_id: int | None = None) -> State:
+def state(work: Work, ticket_id: int, message_id: int | None = None, *, follow: bool = True) -> State:
     """All that a command on this ticket may need; the ticket is locked until the transaction ends.
 
-    Raises `LookupError` when there is no such ticket. A merged one is followed to where it went.
+    Raises `LookupError` when there is no such ticket. A merged one is followed to where it went, unless its own state is wanted.
     """
     ticket = load(work, ticket_id, lock=True)
-    while ticket is not None and ticket.merged_into is not None:
+    while follow and ticket is not None and ticket.merged_into is not None:
         ticket = load(work, ticket.merged_into, lock=True)
     if ticket is None:
         raise LookupError(f"no ticket {ticket_id}")

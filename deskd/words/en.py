@@ -37,6 +37,36 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Send again",
     "it_arrived": "It arrived",
     "settled_already": "Whether this message arrived has been settled already.",
+    # who joins a ticket, and who takes part
+    "join": "Join",
+    "unjoin": "Unjoin",
+    "linked_here": (
+        "🔗 This mail names {ref} but did not join it: {because}. If it belongs there, press Join; its "
+        "sender then takes part in {ref}."
+    ),
+    "join_itself": "{ref} can't join itself.",
+    "join_unreadable": "{ref} stands for a message that couldn't be read; there is nothing in it to join.",
+    "joined_already": "{ref} is part of another ticket already.",
+    "not_joined": "{ref} is not part of another ticket.",
+    "joined_into": "This ticket is part of {ref} now: it goes on there.",
+    "took_in": "{ref} is part of this ticket now, with all its messages; its sender takes part.",
+    "gave_back": "{ref} is a ticket of its own again, and took its messages with it.",
+    "stands_alone": "This is a ticket of its own again, apart from {ref}.",
+    "cc_proposed": (
+        "In the mail's CC: {names}. Whoever you add may write into this ticket and gets its answers."
+    ),
+    "cc_trusted": "In the mail's CC, and taking part from now on: {names}.",
+    "add_person": "Add {name}",
+    "participant_added": (
+        "{address} takes part in this ticket now: what they write joins it, and they get its answers."
+    ),
+    "bounced": "⚠️ The customer did not get the message: {reason}",
+    "delayed": "The mail is still on its way to the customer: {reason}. The mail servers go on trying.",
+    "agent_kept_inside": (
+        "🔒 This came by mail and stayed inside: {because}. Answer here to reach the customer."
+    ),
+    "has_files": "it has files, which the desk doesn't pass on from an agent's mail",
+    "no_reply_meant": "it reads as a note or a command, or says nothing",
     # handling a ticket
     "claimed_by_other": "{agent} is already on this ticket. To take it over, type !assign @{me}.",
     "nobodys": "Nobody has this ticket, so there's nothing to release. Take it with !claim.",

@@ -38,6 +38,38 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Enviar de nuevo",
     "it_arrived": "Llegó",
     "settled_already": "Ya quedó aclarado si este mensaje llegó.",
+    # who joins a ticket, and who takes part
+    "join": "Unir",
+    "unjoin": "Separar",
+    "linked_here": (
+        "🔗 Este correo menciona {ref}, pero no se ha unido: {because}. Si forma parte, pulsa Unir: su "
+        "remitente participará en {ref}."
+    ),
+    "join_itself": "{ref} no puede unirse a sí mismo.",
+    "join_unreadable": "{ref} ocupa el lugar de un mensaje ilegible: no hay nada que unir.",
+    "joined_already": "{ref} ya forma parte de otro ticket.",
+    "not_joined": "{ref} no forma parte de otro ticket.",
+    "joined_into": "Este ticket forma parte ahora de {ref}: continúa allí.",
+    "took_in": "{ref} forma parte ahora de este ticket, con todos sus mensajes; su remitente participa.",
+    "gave_back": "{ref} vuelve a ser un ticket aparte y se ha llevado sus mensajes.",
+    "stands_alone": "Este vuelve a ser un ticket aparte, separado de {ref}.",
+    "cc_proposed": (
+        "En copia del correo: {names}. Quien añadas podrá escribir en este ticket y recibirá sus respuestas."
+    ),
+    "cc_trusted": "En copia del correo, y desde ahora participantes: {names}.",
+    "add_person": "Añadir a {name}",
+    "participant_added": (
+        "{address} participa ahora en este ticket: lo que escriba se une a él y recibe sus respuestas."
+    ),
+    "bounced": "⚠️ El cliente no ha recibido el mensaje: {reason}",
+    "delayed": (
+        "El correo sigue de camino al cliente: {reason}. Los servidores de correo seguirán intentándolo."
+    ),
+    "agent_kept_inside": (
+        "🔒 Llegó por correo y se quedó dentro: {because}. Para llegar al cliente, responde aquí."
+    ),
+    "has_files": "lleva archivos, que el desk no reenvía desde el correo de un agente",
+    "no_reply_meant": "parece una nota o un comando, o no dice nada",
     # handling a ticket
     "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: !assign @{me}.",
     "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: !claim.",

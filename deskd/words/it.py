@@ -38,6 +38,39 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Invia di nuovo",
     "it_arrived": "È arrivato",
     "settled_already": "È già stato chiarito se questo messaggio è arrivato.",
+    # who joins a ticket, and who takes part
+    "join": "Unisci",
+    "unjoin": "Separa",
+    "linked_here": (
+        "🔗 Questa mail cita {ref} ma non vi è stata unita: {because}. Se ne fa parte, premi Unisci: il "
+        "mittente parteciperà a {ref}."
+    ),
+    "join_itself": "{ref} non può essere unito a sé stesso.",
+    "join_unreadable": "{ref} sta al posto di un messaggio illeggibile: non c'è nulla da unire.",
+    "joined_already": "{ref} fa già parte di un altro ticket.",
+    "not_joined": "{ref} non fa parte di un altro ticket.",
+    "joined_into": "Questo ticket ora fa parte di {ref}: si prosegue lì.",
+    "took_in": "{ref} ora fa parte di questo ticket, con tutti i suoi messaggi; il mittente vi partecipa.",
+    "gave_back": "{ref} è di nuovo un ticket a sé e ha ripreso i suoi messaggi.",
+    "stands_alone": "Questo è di nuovo un ticket a sé, separato da {ref}.",
+    "cc_proposed": (
+        "In copia nella mail: {names}. Chi aggiungi potrà scrivere in questo ticket e ne riceverà le "
+        "risposte."
+    ),
+    "cc_trusted": "In copia nella mail, e d'ora in poi tra i partecipanti: {names}.",
+    "add_person": "Aggiungi {name}",
+    "participant_added": (
+        "{address} ora partecipa a questo ticket: ciò che scrive vi confluisce e ne riceve le risposte."
+    ),
+    "bounced": "⚠️ Il cliente non ha ricevuto il messaggio: {reason}",
+    "delayed": (
+        "La mail è ancora in viaggio verso il cliente: {reason}. I server di posta continuano a provare."
+    ),
+    "agent_kept_inside": (
+        "🔒 È arrivato per mail ed è rimasto interno: {because}. Per raggiungere il cliente rispondi qui."
+    ),
+    "has_files": "contiene file, che il desk non inoltra dalla mail di un operatore",
+    "no_reply_meant": "sembra una nota o un comando, oppure è vuoto",
     # handling a ticket
     "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: !assign @{me}.",
     "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: !claim.",

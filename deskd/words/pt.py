@@ -37,6 +37,38 @@ TEXTS: Final[dict[str, str]] = {
     "send_again": "Enviar de novo",
     "it_arrived": "Chegou",
     "settled_already": "Já ficou esclarecido se esta mensagem chegou.",
+    # who joins a ticket, and who takes part
+    "join": "Juntar",
+    "unjoin": "Separar",
+    "linked_here": (
+        "🔗 Este e-mail menciona {ref}, mas não foi juntado: {because}. Se fizer parte, prima Juntar: o "
+        "remetente passa a participar em {ref}."
+    ),
+    "join_itself": "{ref} não pode ser juntado a si próprio.",
+    "join_unreadable": "{ref} está no lugar de uma mensagem ilegível: não há nada para juntar.",
+    "joined_already": "{ref} já faz parte de outro ticket.",
+    "not_joined": "{ref} não faz parte de outro ticket.",
+    "joined_into": "Este ticket faz agora parte de {ref}: continua lá.",
+    "took_in": "{ref} faz agora parte deste ticket, com todas as suas mensagens; o remetente participa.",
+    "gave_back": "{ref} voltou a ser um ticket próprio e levou as suas mensagens.",
+    "stands_alone": "Este voltou a ser um ticket próprio, separado de {ref}.",
+    "cc_proposed": (
+        "Em cópia no e-mail: {names}. Quem for adicionado pode escrever neste ticket e recebe as respostas."
+    ),
+    "cc_trusted": "Em cópia no e-mail, e a participar a partir de agora: {names}.",
+    "add_person": "Adicionar {name}",
+    "participant_added": (
+        "{address} participa agora neste ticket: o que escrever junta-se a ele e recebe as respostas."
+    ),
+    "bounced": "⚠️ O cliente não recebeu a mensagem: {reason}",
+    "delayed": (
+        "O e-mail ainda está a caminho do cliente: {reason}. Os servidores de e-mail continuam a tentar."
+    ),
+    "agent_kept_inside": (
+        "🔒 Chegou por e-mail e ficou interno: {because}. Para chegar ao cliente, responda aqui."
+    ),
+    "has_files": "traz ficheiros, que o desk não reencaminha do e-mail de um agente",
+    "no_reply_meant": "parece uma nota ou um comando, ou não diz nada",
     # handling a ticket
     "claimed_by_other": "{agent} já está com este ticket. Para assumir: !assign @{me}.",
     "nobodys": "Este ticket não é de ninguém: não há nada a liberar. Para assumir: !claim.",

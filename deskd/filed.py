@@ -1,0 +1,27 @@
+"""What filing begins with and how it ends, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deskd.model import AuthVerdict, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message as parse and authenticate left it. `tokens`: what stood behind the plus of our addresses it was sent to."""
+
+    message: Message
+    auth: AuthVerdict
+    tokens: tuple[str, ...] = ()
+    thread_key: str | None = None  # a chat's
+    foreign: tuple[str, ...] = ()  # other desks' numbers in it
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """How the inbox row ended, for those who wait for it."""
+
+    state: str
+    ticket: int | None = None
+    reason: str | None = None
