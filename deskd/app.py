@@ -11,11 +11,8 @@ import contextlib
 import json
 import os
 import secrets
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from time import monotonic
 
 from connectors.mail import MailConnector
 from connectors.slack.connector import SlackConnector
@@ -23,17 +20,19 @@ from connectors.smtp.shared import smtp_listeners
 from connectors.web import Answer, Asked, Page, WebServer
 from deskd import pages, roster
 from deskd.alerting import Alerting
+from deskd.clocks import SystemClock
 from deskd.config import Settings
 from deskd.control import ControlServer
-from deskd.errors import DeskdError, Problem, TemporaryFailure
+from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
 from deskd.reloading import RulesInForce
 from deskd.rules import RuleSet, load_rules
+from deskd.serving import serve
 from deskd.store import Store, Work, inbox, leases, outbox, rule_sets, schema, tickets
-from deskd.systemd import listening_sockets, notify, share_out, watchdog_seconds
+from deskd.systemd import listening_sockets, share_out
 from deskd.timekeeper import Timekeeper
 from deskd.watching import Watch
 
@@ -43,14 +42,6 @@ Held = tuple[int, str, HeldReply]
 STOP_WITHIN = 8.0  # seconds for what is under way; SIGTERM promises 10
 FIND_PEOPLE_WITHIN = 10.0
 RECHECK_EVERY = 2.0
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return monotonic()
 
 
 class Daemon:
@@ -75,6 +66,7 @@ class Daemon:
         self.receivers: list[Receiver] = []
         self.connectors: dict[str, Connector] = {}
         self.web: WebServer | None = None
+        self.started = False
         self._dead: list[str] = []
         self.failed = asyncio.Event()
 
@@ -168,6 +160,7 @@ class Daemon:
         if self.web is not None:
             await self.web.start(sockets[self.web.name])
         self._run("alerting", self.alerting.run)
+        self.started = True
         self.events.started(database=self.store.dialect, listening=names)
 
     def _listeners(self) -> dict[str, Receiver | WebServer]:
@@ -280,6 +273,10 @@ class Daemon:
         """Load the rules anew, whole or not at all (invariant I8): what was wrong, if anything, and then the running ones stay."""
         return await self.rules.reload()
 
+    async def pulse(self) -> None:
+        """Returns when the database's threads have answered. Raises `StoreAway` where they could only say that it is away."""
+        await self.store.read(lambda work: None)
+
     def _put_in_force(self, ruleset: RuleSet) -> None:
         self.pipeline.ruleset = ruleset
 
@@ -314,36 +311,3 @@ def run(settings: Settings, *, upgrade: bool = False) -> int:
     return asyncio.run(
         serve(Daemon(settings, upgrade=upgrade, sockets=listening_sockets(os.environ, os.getpid())))
     )
-
-
-async def serve(daemon: Daemon) -> int:
-    """Start, tell systemd, wait for a signal or a failure, stop."""
-    loop = asyncio.get_running_loop()
-    asked = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(daemon.reload()))
-    await daemon.start()
-    notify("READY=1", os.environ)
-    waits = [asyncio.ensure_future(event.wait()) for event in (asked, daemon.failed)]
-    watchdog = asyncio.ensure_future(_feed_watchdog(daemon))
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*waits, watchdog):
-        task.cancel()
-    daemon.events.stopping("a signal" if asked.is_set() else "a part of it died")
-    notify("STOPPING=1", os.environ)
-    await daemon.stop()
-    daemon.events.stopped()
-    return 1 if daemon.failed.is_set() else 0
-
-
-async def _feed_watchdog(daemon: Daemon) -> None:
-    """While every part lives, and the database answers, systemd hears of it twice as often as it asks."""
-    every = watchdog_seconds(os.environ, os.getpid())
-    if every is None:
-        return
-    while True:
-        with contextlib.suppress(DeskdError):
-            await daemon.store.read(lambda work: None)
-            notify("WATCHDOG=1", os.environ)
-        await asyncio.sleep(every / 2)

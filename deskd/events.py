@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -15,33 +14,6 @@ if TYPE_CHECKING:
     from deskd.health import Findings
 
 STATES = ("ok", "degraded", "failing", "stopped")
-
-
-def set_up_logging(stream: TextIO, *, json: bool, level: str = "info") -> None:
-    """Log to `stream`: for people, or a JSON object a line. Tracebacks never show values: they hold customers' words."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    end: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-        if json
-        else [
-            structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
-        ]
-    )
-    structlog.configure(
-        processors=shared + end,
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(stream),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "aiohttp.access"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
 class Events:

@@ -38,6 +38,9 @@ def listening_sockets(env: Mapping[str, str], pid: int) -> dict[str, list[socket
         name = names[number] if number < len(names) and names[number] else "unknown"
         opened = socket.socket(fileno=FIRST_FD + number)
         opened.setblocking(False)
+        opened.set_inheritable(
+            False
+        )  # as sd_listen_fds(3) does: parsing processes must not hold the mail port
         found.setdefault(name, []).append(opened)
     return found
 

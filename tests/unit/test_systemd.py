@@ -2,11 +2,13 @@
 
 import configparser
 import re
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from deskd.systemd import listening_sockets, share_out
 from tests.support.needs import REPOSITORY
 
 UNITS = REPOSITORY / "systemd"
@@ -67,3 +69,43 @@ def test_the_service_is_told_how_the_daemon_behaves() -> None:
     assert service["RestartPreventExitStatus"] == "2"
     assert service["ExecStart"].split()[1:] == ["run", "--config", "/etc/deskd/deskd.yaml"]
     assert int(service["TimeoutStopSec"].rstrip("s")) > 10  # the daemon's own limit
+
+
+def listening(host: str = "127.0.0.1") -> socket.socket:
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    opened.bind((host, 0))
+    return opened
+
+
+def test_a_socket_goes_to_the_listener_of_its_address_whatever_its_name() -> None:
+    with listening() as one, listening() as other:
+        names = [f"smtp:127.0.0.1:{one.getsockname()[1]}", f"http:0.0.0.0:{other.getsockname()[1]}"]
+        shared, unused = share_out(names, {"deskd.socket": [other, one]})
+        assert shared == {names[0]: [one], names[1]: [other]}
+        assert unused == []
+
+
+def test_a_socket_on_every_address_serves_the_one_configured() -> None:
+    with listening("::") as one:
+        name = f"smtp:127.0.0.1:{one.getsockname()[1]}"
+        assert share_out([name], {"unknown": [one]}) == ({name: [one]}, [])
+
+
+def test_a_name_serves_where_the_port_differs_and_one_of_the_kind_is_left() -> None:
+    with listening() as one:
+        assert share_out(["smtp:127.0.0.1:1"], {"smtp": [one]}) == ({"smtp:127.0.0.1:1": [one]}, [])
+        assert share_out(["http:127.0.0.1:1"], {"smtp": [one]}) == ({"http:127.0.0.1:1": []}, ["smtp"])
+        two = ["smtp:127.0.0.1:1", "smtp:127.0.0.1:2"]
+        assert share_out(two, {"smtp": [one]})[1] == ["smtp"]
+
+
+def test_a_unix_socket_is_known_by_its_path(tmp_path: Path) -> None:
+    path = str(tmp_path / "lmtp.sock")
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(path)
+        assert share_out([f"lmtp:{path}"], {"unknown": [one]}) == ({f"lmtp:{path}": [one]}, [])
+
+
+def test_sockets_meant_for_another_process_are_left_alone() -> None:
+    assert listening_sockets({"LISTEN_PID": "1", "LISTEN_FDS": "1"}, 2) == {}
+    assert listening_sockets({}, 2) == {}
