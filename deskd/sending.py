@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -57,7 +58,7 @@ def claim(
             failed(work, settings, row, f"deskd failed on it: {type(failure).__name__}: {failure}", now)
         else:
             outbox.begin(work, row, worker, now)
-            claimed.append((row, delivery))
+            claimed.append((replace(row, state="sending"), delivery))
     return claimed
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from deskd.errors import StoreFull, UsageError
+from deskd.errors import BrokenInvariant, StoreFull, UsageError
 from deskd.store.errors import DRIVER_ERRORS, translate
 from deskd.store.lock import Lock
 from deskd.store.units import Job, PostgresWriters, SqliteWriter, Unit
@@ -92,22 +92,29 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, query)
 
     def read_now(self, query: Callable[[Work], T]) -> T:
-        try:
-            connection = getattr(self._local, "reader", None)
-            if connection is None or (self.dialect == "postgresql" and connection.closed):
-                connection = self._local.reader = self._connect_reader()
-                self._opened.append(connection)
-            # One snapshot for all of a query's statements.
-            connection.execute(
-                "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            )
+        for last in (False, True):
             try:
-                return query(Work(connection.cursor(), self.dialect))
-            finally:
-                connection.execute("ROLLBACK")
-        except DRIVER_ERRORS as error:
-            self._local.reader = None
-            raise translate(error) from error
+                return self._read(query)
+            except DRIVER_ERRORS as error:
+                self._local.reader = None
+                # A connection that died while idle (a restart of the server) shows only at its next use: once more, on a new one.
+                if last or not isinstance(error, psycopg.OperationalError):
+                    raise translate(error) from error
+        raise BrokenInvariant("the last try of a read must return or raise")
+
+    def _read(self, query: Callable[[Work], T]) -> T:
+        connection = getattr(self._local, "reader", None)
+        if connection is None or (self.dialect == "postgresql" and connection.closed):
+            connection = self._local.reader = self._connect_reader()
+            self._opened.append(connection)
+        # One snapshot for all of a query's statements.
+        connection.execute(
+            "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        )
+        try:
+            return query(Work(connection.cursor(), self.dialect))
+        finally:
+            connection.execute("ROLLBACK")
 
     def on_commit(self, listener: Callable[[set[str]], None]) -> None:
         """Have `listener` told, in a thread of the store's, who should look for work."""

@@ -208,7 +208,7 @@ def load(work: Work, row_id: int) -> InboxRow:
 
 _NEXT = Statement(
     select(inbox.c.not_before)
-    .where(among(inbox.c.state, "received", "working"), inbox.c.state == "received")
+    .where(among(inbox.c.state, "received", "working"), inbox.c.state == "received", _IN_TURN)
     .order_by(inbox.c.not_before)
     .limit(1)
 )
@@ -244,13 +244,28 @@ _PUT_BACK = Statement(
         inbox.c.state == "working",
         inbox.c.claimed_by == bindparam("worker"),
     )
-    .values(state="received", claimed_by=None, reason=bindparam("why"), not_before=bindparam("until"))
+    .values(
+        state="received",
+        attempts=inbox.c.attempts - bindparam("uncounted"),
+        claimed_by=None,
+        reason=bindparam("why"),
+        not_before=bindparam("until"),
+    )
 )
 
 
-def put_back(work: Work, row_id: int, worker: str, reason: str, not_before: datetime) -> None:
-    """A temporary failure: the row waits until `not_before`. A row that another worker ended meanwhile stays as it is."""
-    work.run(_PUT_BACK, the_id=row_id, worker=worker, why=reason, until=micros(not_before))
+def put_back(
+    work: Work, row_id: int, worker: str, reason: str, not_before: datetime, *, counted: bool = True
+) -> None:
+    """A failure that may pass: the row waits until `not_before`. Not `counted`: it was no fault of the message's, however often. A row that another worker ended meanwhile stays as it is."""
+    work.run(
+        _PUT_BACK,
+        the_id=row_id,
+        worker=worker,
+        why=reason,
+        until=micros(not_before),
+        uncounted=int(not counted),
+    )
     work.wake("inbox")
 
 

@@ -115,16 +115,18 @@ class SqliteWriter:
 
     def _try(self, batch: list[Job], last: bool = False) -> _Done | None:
         """Run a batch in one transaction. None: the transaction was lost and nothing of it is kept; on the last try the jobs are told so instead."""
-        done = _Done()
+        done, begun = _Done(), False
         try:
             connection = self._connection = self._connection or self._connect()
             connection.execute("BEGIN IMMEDIATE")
+            begun = True
             for job in batch:
                 self._savepoint(connection, job, done)
             connection.execute("COMMIT")
         except Exception as error:  # whatever it is, the writer lives on and the senders are told
             self._roll_back()
-            if not last and len(batch) > 1:
+            # Where another program holds the database, none fares better alone: they would only wait one after the other.
+            if begun and not last and len(batch) > 1:
                 return None
             done = _Done()
             for job in batch:

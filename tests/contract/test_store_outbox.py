@@ -1,0 +1,194 @@
+"""The outbox, on both databases: in order within a conversation, each row sent by one, its outcome kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from deskd import sending
+from deskd.desk.changes import SetOutbox
+from deskd.errors import BrokenInvariant
+from deskd.store import Store, apply, leases, outbox, tickets
+from deskd.store.outbox import NEVER, OutboxRow
+from deskd.store.tables import outbox as outbox_table
+from deskd.store.times import micros
+from tests.support.desk import NOW, SETTINGS
+from tests.support.store import delivery, open_ticket, post, queue, rows
+
+LATER = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def ticket(store: Store) -> int:
+    return store.write_now(open_ticket)
+
+
+def due(store: Store, now: datetime = NOW, most: int = 10) -> list[int]:
+    return [row.id for row in store.write_now(lambda work: outbox.due(work, now, most))]
+
+
+def claim(
+    store: Store, worker: str = "a", now: datetime = NOW, unsure: tuple[int, ...] = ()
+) -> list[OutboxRow]:
+    taken = store.write_now(lambda work: sending.claim(work, SETTINGS, worker, now, 10, unsure))
+    return [row for row, _ in taken]
+
+
+def put_back(store: Store, row: OutboxRow, error: str, counted: bool = True) -> None:
+    store.write_now(lambda work: outbox.put_back(work, row, error, NOW, counted=counted))
+
+
+def finish(store: Store, row_id: int, old: str, new: str, **values: int) -> None:
+    store.write_now(lambda work: outbox.end(work, row_id, old, new, **values))
+
+
+def state(store: Store, row_id: int) -> str:
+    return delivery(store, row_id).state
+
+
+def test_a_conversations_rows_go_one_after_the_other(store: Store, ticket: int) -> None:
+    a1, a2, b1 = store.write_now(
+        lambda work: queue(work, ticket, post("1", "a"), post("2", "a"), post("3", "b"))
+    )
+    assert [row.id for row in claim(store)] == [a1, b1]
+    assert claim(store) == [], "while the first is under way"
+    row = delivery(store, a1)
+    store.write_now(lambda work: outbox.put_back(work, row, "away", LATER))
+    assert claim(store) == [], "and while it waits for its next try"
+    assert [row.id for row in claim(store, now=LATER)] == [a1]
+    store.write_now(lambda work: outbox.end(work, a1, "sending", "sent"))
+    assert [row.id for row in claim(store)] == [a2]
+
+
+@pytest.mark.parametrize(
+    ("ends", "frees"),
+    [
+        (("sent",), True),
+        (("failed",), True),  # a permanent failure holds nobody up
+        (("unknown",), True),  # nor does what nobody knows
+        (("cancelled",), True),
+        (("queued",), False),  # a temporary failure does
+        ((), False),  # and what is under way
+        (("unknown", "queued"), False),  # settled: surely not sent, so it goes first again
+    ],
+)
+def test_what_a_row_that_comes_first_means_for_the_next(
+    store: Store, ticket: int, ends: tuple[str, ...], frees: bool
+) -> None:
+    first, second = store.write_now(lambda work: queue(work, ticket, post("1"), post("2")))
+    claim(store)
+    old = "sending"
+    for end in ends:
+        finish(store, first, old, end, not_before=micros(LATER))
+        old = end
+    assert due(store) == ([second] if frees else [])
+
+
+def test_a_held_row_waits_and_holds_up_what_comes_after_it(store: Store, ticket: int) -> None:
+    held, after = store.write_now(
+        lambda work: queue(work, ticket, post("1", held=True, not_before=LATER), post("2"))
+    )
+    assert due(store) == []
+    assert store.read_now(lambda work: outbox.next_due(work, NOW)) == LATER
+    assert due(store, LATER) == [held]
+    store.write_now(
+        lambda work: (
+            apply.apply(work, tickets.state(work, ticket), (SetOutbox(held, "cancelled"),), NOW).ticket
+        )
+    )
+    assert due(store) == [after]
+
+
+def test_an_attempt_is_counted_before_it_is_made(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    claim(store, "me")
+    (row,) = rows(store, outbox_table, id=row_id)
+    assert (row["state"], row["attempts"], row["claimed_by"]) == ("sending", 1, "me")
+
+
+def test_a_throttled_row_has_not_been_tried(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    for _ in range(3):
+        (row,) = claim(store)
+        put_back(store, row, "429", counted=False)
+    assert (delivery(store, row_id).attempts, state(store, row_id)) == (0, "queued")
+    (row,) = claim(store)
+    put_back(store, row, "503")
+    assert delivery(store, row_id).attempts == 1
+
+
+def test_what_was_begun_is_never_held_again(store: Store, ticket: int) -> None:
+    """Its bytes are made: an edit could no longer reach them."""
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post(held=True, not_before=NOW)))
+    (row,) = claim(store)
+    store.write_now(lambda work: outbox.put_back(work, row, "429", NOW, counted=False))
+    assert state(store, row_id) == "queued"
+
+
+def test_a_row_ends_by_the_table_of_moves(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    claim(store)
+    store.write_now(lambda work: outbox.end(work, row_id, "sending", "sent"))
+    with pytest.raises(BrokenInvariant):
+        store.write_now(lambda work: outbox.end(work, row_id, "sent", "queued"))
+    with pytest.raises(BrokenInvariant):
+        store.write_now(
+            lambda work: (
+                apply.apply(work, tickets.state(work, ticket), (SetOutbox(row_id, "cancelled"),), NOW).ticket
+            )
+        )
+    assert state(store, row_id) == "sent"
+
+
+def test_a_key_is_unique_and_stays_the_same(store: Store, ticket: int) -> None:
+    store.write_now(
+        lambda work: queue(work, ticket, *[post(conversation=str(number)) for number in range(5)])
+    )
+    keys = [row["key"] for row in rows(store, outbox_table)]
+    assert len(set(keys)) == 5
+    claim(store)
+    assert [row["key"] for row in rows(store, outbox_table)] == keys
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        store.write_now(
+            lambda work: work.update(outbox_table, rows(store, outbox_table)[0]["id"], key=keys[1])
+        )
+
+
+# ── unknown outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_deliveries_of_the_dead_are_of_unknown_outcome(store: Store, ticket: int) -> None:
+    first, second = store.write_now(lambda work: queue(work, ticket, post("1", "a"), post("2", "b")))
+    claim(store, "dead")
+    assert store.write_now(leases.take_over) == 2
+    assert [state(store, row_id) for row_id in (first, second)] == ["unknown", "unknown"]
+    assert "stopped before an answer" in (delivery(store, first).error or "")
+
+
+def test_deliveries_of_the_living_are_left_alone(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    store.write_now(lambda work: leases.alive(work, "alive"))
+    claim(store, "alive")
+    assert store.write_now(leases.take_over) == 0
+    assert state(store, row_id) == "sending"
+
+
+def test_an_unknown_outcome_is_looked_at_by_one_and_not_at_once_again(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    (row,) = claim(store)
+    store.write_now(lambda work: sending.unknown(work, row, "no answer", NOW))
+    assert [one.id for one in store.write_now(lambda work: outbox.unsettled(work, NOW, 5))] == [row_id]
+    assert store.write_now(lambda work: outbox.unsettled(work, NOW, 5)) == []
+    assert len(store.write_now(lambda work: outbox.unsettled(work, LATER, 5))) == 1
+
+
+def test_what_only_a_person_can_settle_comes_due_never(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    (row,) = claim(store)
+    store.write_now(lambda work: sending.unknown(work, row, "no answer", NOW))
+    store.write_now(lambda work: sending.ask(work, SETTINGS, row, "no answer", NOW))
+    assert rows(store, outbox_table)[0]["not_before"] == NEVER
+    assert store.read_now(lambda work: outbox.next_due(work, NOW)) is None
+    assert store.write_now(lambda work: outbox.unsettled(work, NOW + timedelta(days=999), 5)) == []
+    assert state(store, row_id) == "unknown"
