@@ -14,11 +14,12 @@ from dataclasses import replace
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException
 
+from connectors import mail_check as check
 from connectors.mail_transfer import Line, MailTimeouts, transfer
 from deskd.config.channels import MailChannel, MailServer
 from deskd.errors import BrokenInvariant, TemporaryFailure
 from deskd.model import Delivery, Receipt, SendMail
-from deskd.ports import Accept, Clock, ConnectorHealth, HeldReply, Settlement
+from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement
 
 _KEPT_OPEN = 4.0  # seconds that a connection waits for a next mail; servers cut idle ones after ten and more
 _AT_ONCE = 8  # connections; many servers refuse more from one client
@@ -40,6 +41,7 @@ class MailConnector:
     ) -> None:
         self.channel = key
         self._server = channel.send
+        self._address = channel.address
         self._hello = channel.address.rpartition("@")[2].encode("idna").decode("ascii")
         self._clock = clock
         self._timeouts = timeouts or MailTimeouts()
@@ -148,6 +150,36 @@ class MailConnector:
     def _let_go(self, line: Line) -> None:
         self._idle = [(other, timer) for other, timer in self._idle if other is not line]
         line.client.close()
+
+    async def check(self) -> list[Finding]:
+        """Log in once, and ask whether the desk's address may send; no mail goes out."""
+        part, server = f"{self.channel}.send", self._server
+        if server is None:
+            return [
+                Finding(part, "warning", "replies can't be mailed: no server is named", self._no_server())
+            ]
+        try:
+            line = await self._connect(server)
+        except TemporaryFailure as failure:
+            return [Finding(part, "wrong", str(failure), "check host, port, tls, username and password")]
+        try:
+            return [
+                *check.connection(part, server, line, self._clock.now()),
+                await self._may_send(part, line),
+            ]
+        finally:
+            with suppress(SMTPException, OSError, TimeoutError):
+                await line.client.quit(timeout=2.0)
+            line.client.close()
+
+    async def _may_send(self, part: str, line: Line) -> Finding:
+        try:
+            answer = await line.client.execute_command(
+                b"MAIL", b"FROM:<%s>" % self._address.encode(), timeout=self._timeouts.connect
+            )
+        except (SMTPException, OSError, TimeoutError) as failure:
+            return Finding(part, "wrong", f"it doesn't say whether {self._address} may send: {failure}")
+        return check.sender(part, self._address, answer.code, answer.message)
 
     async def look_up(self, delivery: Delivery) -> Receipt | None:
         """Never asked: what a server did with a mail can't be looked up over SMTP."""

@@ -50,6 +50,16 @@ class HeldReply:
     user: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing `deskd doctor` looked at: `part` is where (slack, support-mail.send, database), `text` what was found, `remedy` what to do."""
+
+    part: str
+    state: Literal["ok", "warning", "wrong"]
+    text: str
+    remedy: str = ""
+
+
 class Receiver(Protocol):
     """A door by which messages come in, and nothing goes out."""
 

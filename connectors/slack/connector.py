@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from slack_bolt.app.async_app import AsyncApp
 
-from connectors.slack import lookup
+from connectors.slack import check, lookup
 from connectors.slack.api import SlackApi
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
@@ -24,7 +24,7 @@ from connectors.slack.send import Sender
 from connectors.slack.socket import Socket
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.model import Delivery, Receipt
-from deskd.ports import Accept, Clock, ConnectorHealth, HeldReply, Settlement
+from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +144,12 @@ class SlackConnector:
     async def resolve_people(self, references: Iterable[str]) -> dict[str, str]:
         """The Slack ids of people and channels given as id, e-mail address or `#name`; those not found are missing."""
         return await self._opened().places.people(references)
+
+    async def check(self, channels: Mapping[str, str], people: Mapping[str, str]) -> list[Finding]:
+        """Ask Slack once about all that this account needs; `channels` and `people` as deskd.yaml refers to them."""
+        parts, token = self._opened(), self._settings.app_token
+        secret = None if token is None else token.get_secret_value()
+        return await check.check(self._key, parts.api, parts.places, self._clock, secret, channels, people)
 
     def health(self) -> ConnectorHealth:
         if self._stopped:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from deskd.cli import check, db, doctor, explain, inbox, ingest, outbox, rules, running, tickets
+from deskd.cli import check, db, doctor, explain, inbox, ingest, joining, outbox, rules, running, tickets
 from deskd.errors import ConfigError, DeskdError, UsageError
 
 app = typer.Typer(
@@ -29,6 +29,8 @@ app.command()(doctor.doctor)
 app.command()(ingest.ingest)
 app.command()(explain.explain)
 app.add_typer(rules.app, name="rules")
+tickets.app.command()(joining.join)
+tickets.app.command()(joining.unjoin)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(outbox.app, name="outbox")

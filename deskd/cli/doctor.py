@@ -56,8 +56,8 @@ async def _examined(settings: Settings) -> list[Finding]:
     try:
         return await examine(settings, looks, running=_runs(settings))
     finally:
-        for one in (*mail.values(), *slack.values()):
-            await one.stop()
+        closing = [one.stop() for one in mail.values()] + [one.stop() for one in slack.values()]
+        await asyncio.gather(*closing)
 
 
 def _referred(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
