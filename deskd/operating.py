@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
+from deskd import joining
 from deskd.config import Settings
 from deskd.desk import desk as decide
 from deskd.desk.commands import Command, Dropped, Requeue, Stop
@@ -27,6 +28,7 @@ from deskd.store.times import micros
 Answer = dict[str, Any]
 
 DROPPED: Final = "dropped by the operator"
+BY_COMMAND: Final = "an operator's command"
 
 
 class Desk(Protocol):
@@ -152,6 +154,52 @@ def _decide(
         raise UsageError(str(refusal)) from refusal
 
 
+# ── tickets ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _tickets_join(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
+    """`ref` goes into `into`."""
+    now = desk.clock.now()
+
+    def unit(work: Work) -> Answer:
+        ticket_id, into = _ticket(work, request["ref"]), _ticket(work, request["into"])
+        ticket, other = joining.join(work, desk.settings, ticket_id, into, "system", now, BY_COMMAND)
+        return {"ref": ticket.ref, "into": other.ref}
+
+    yield await desk.store.write(_answered(unit))
+
+
+async def _tickets_unjoin(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
+    """`ref` comes out of where it went."""
+    now = desk.clock.now()
+
+    def unit(work: Work) -> Answer:
+        ticket_id = _ticket(work, request["ref"])
+        ticket, holder = joining.unjoin(work, desk.settings, ticket_id, "system", now)
+        return {"ref": ticket.ref, "out_of": holder.ref}
+
+    yield await desk.store.write(_answered(unit))
+
+
+def _answered(unit: Callable[[Work], Answer]) -> Callable[[Work], Answer]:
+    """A refusal undoes all that was written, and is told as a usage error."""
+
+    def answered(work: Work) -> Answer:
+        try:
+            return unit(work)
+        except CommandRefused as refusal:
+            raise UsageError(str(refusal)) from refusal
+
+    return answered
+
+
+def _ticket(work: Work, ref: str) -> int:
+    found = tickets.by_ref(work, ref)
+    if found is None:
+        raise UsageError(f"there is no ticket {ref}")
+    return found
+
+
 # ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -181,6 +229,8 @@ REQUESTS: Final[Mapping[str, Callable[[Desk, Mapping[str, Any], bytes], AsyncIte
     "inbox.drop": _inbox_drop,
     "outbox.retry": _outbox_retry,
     "outbox.cancel": _outbox_cancel,
+    "tickets.join": _tickets_join,
+    "tickets.unjoin": _tickets_unjoin,
     "ingest": _ingest,
     "reload": _reload,
 }

@@ -38,7 +38,7 @@ def sent(settings: Settings, state: State, command: Sent, now: datetime) -> tupl
             "system",
             {"message": message.id} | ({"refused": dict(command.refused)} if command.refused else {}),
         ),
-        *([] if came_back else showing.mark(state, message, showing.SENT)),
+        *(_returned(message) if came_back else showing.mark(state, message, showing.SENT)),
     ]
     for address, answer in command.refused:
         changes += showing.notice(
@@ -101,7 +101,14 @@ def bounced(settings: Settings, state: State, command: Bounced, now: datetime) -
     language = settings.desk.agent_language
     data = {"message": message.id, "reason": command.reason}
     report = AddIncoming(
-        command.report, command.inbox_id, command.channel, command.received_at, "system", "", (), direction="note"
+        command.report,
+        command.inbox_id,
+        command.channel,
+        command.received_at,
+        "system",
+        "",
+        (),
+        direction="note",
     )
     end = EndInbox(command.inbox_id, "filed", auth=command.auth)
     shown = command.live and state.home is not None
