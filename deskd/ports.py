@@ -60,6 +60,20 @@ class Finding:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message that a Slack channel or thread holds. `key` is the delivery's it came from, if it is one of deskd's own.
+
+    `external_id` is the id under which the inbox has it; None for what programs wrote, which never comes in.
+    """
+
+    channel: str
+    ts: str
+    thread: str | None  # its thread's root; None for a root
+    key: str | None = None
+    external_id: str | None = None
+
+
 class Receiver(Protocol):
     """A door by which messages come in, and nothing goes out."""
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from slack_bolt.app.async_app import AsyncApp
 
-from connectors.slack import check, lookup
+from connectors.slack import check, lookup, shown
 from connectors.slack.api import SlackApi
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
@@ -24,7 +24,7 @@ from connectors.slack.send import Sender
 from connectors.slack.socket import Socket
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.model import Delivery, Receipt
-from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement
+from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement, Shown
 
 log = logging.getLogger(__name__)
 
@@ -150,6 +150,13 @@ class SlackConnector:
         parts, token = self._opened(), self._settings.app_token
         secret = None if token is None else token.get_secret_value()
         return await check.check(self._key, parts.api, parts.places, self._clock, secret, channels, people)
+
+    async def shown(self, channel: str, thread: str | None = None, oldest: str = "0") -> list[Shown]:
+        """All that a thread holds, its root among it; without `thread` the roots of a channel from the ts `oldest` on.
+
+        Waits where Slack asks for a slower pace. Raises `TemporaryFailure` and `PermanentFailure`.
+        """
+        return await shown.shown(self._opened().api, channel, thread, oldest)
 
     def health(self) -> ConnectorHealth:
         if self._stopped:

@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from deskd.cli import check, db, doctor, explain, inbox, ingest, joining, outbox, rules, running, tickets
+from deskd.cli import (
+    check,
+    db,
+    doctor,
+    explain,
+    inbox,
+    ingest,
+    joining,
+    outbox,
+    reconcile,
+    rules,
+    running,
+    tickets,
+)
 from deskd.errors import ConfigError, DeskdError, UsageError
 
 app = typer.Typer(
@@ -34,6 +47,7 @@ tickets.app.command()(joining.unjoin)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(outbox.app, name="outbox")
+app.command()(reconcile.reconcile)
 app.add_typer(db.app, name="db")
 app.command()(running.version)
 

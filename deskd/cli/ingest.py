@@ -41,7 +41,7 @@ def ingest(
     settings = settings_for(config)
     named = chosen_channel(settings, channel)
     counts: Counter[str] = Counter()
-    with asking(settings) as ask, _progress() as advance:
+    with asking(settings) as ask, progress() as advance:
         for outcome in _outcomes(ask, _mails(settings, paths, named), live):
             counts[outcome["state"]] += 1
             if as_json:
@@ -98,7 +98,7 @@ def _summary(counts: Counter[str]) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[], None]]:
+def progress() -> Iterator[Callable[[], None]]:
     """A count that moves, on a terminal; how many there will be nobody knows before they are read."""
     if not sys.stderr.isatty():
         yield lambda: None

@@ -1,0 +1,116 @@
+"""`deskd reconcile`: what each Slack thread holds, compared with what the desk has; lists what is missing or twice. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskd.cli import printing
+from deskd.cli.carrying import reading, settings_for
+from deskd.cli.ingest import progress
+from deskd.cli.options import Config, Json
+from deskd.cli.tickets import since_of
+
+if TYPE_CHECKING:
+    from connectors.slack.connector import SlackConnector
+    from deskd.config import Settings
+    from deskd.ports import Shown
+    from deskd.reconcile import Difference, Thread
+    from deskd.store import Store
+
+_COLUMNS = ("ticket", "what", "where", "channel", "thread", "ts", "detail")
+
+
+def reconcile(
+    config: Config = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="Only tickets that changed since: 30d, 12h, 2026-11-22 or 2026-11-22T05:30Z."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare what each Slack thread holds with what the desk has, and list what is missing or twice."""
+    start = since_of(since, datetime.now(UTC)) if since else None
+    found = _found(config, start)
+    if as_json:
+        printing.write_lines(asdict(one) for one in found)
+    elif found:
+        printing.table(_COLUMNS, [[asdict(one)[name] for name in _COLUMNS] for one in found])
+    else:
+        printing.say("nothing is missing, nothing is twice")
+    if found:
+        raise typer.Exit(1)
+
+
+def _found(config: Path | None, since: datetime | None) -> list[Difference]:
+    settings = settings_for(config)
+    with reading(config) as store, progress() as advance:
+        return asyncio.run(_compared(settings, store, since, advance))
+
+
+async def _compared(
+    settings: Settings, store: Store, since: datetime | None, advance: Callable[[], None]
+) -> list[Difference]:
+    from connectors.slack.connector import SlackConnector
+    from deskd.clocks import SystemClock
+
+    found: list[Difference] = []
+    for key, channel in settings.slack_channels().items():
+        connector = SlackConnector(key, channel, SystemClock())
+        try:
+            found += await _account(key, connector, store, since, advance)
+        finally:
+            await connector.stop()
+    return found
+
+
+async def _account(
+    key: str, connector: SlackConnector, store: Store, since: datetime | None, advance: Callable[[], None]
+) -> list[Difference]:
+    """The desk is read before Slack and after it, so that what goes out or comes in meanwhile is no difference."""
+    from deskd.reconcile import differences
+    from deskd.store import reconciling
+
+    threads = store.read_now(lambda work: reconciling.threads(work, key, since))
+    before = {
+        post.key for post in store.read_now(lambda work: reconciling.posts(work, key, since)) if post.ts
+    }
+    shown = await _shown(connector, threads, advance)
+    external = [one.external_id for one in shown if one.external_id]
+    received = store.read_now(lambda work: reconciling.received(work, key, external))
+    posts = [
+        post if post.key in before else replace(post, ts=None)
+        for post in store.read_now(lambda work: reconciling.posts(work, key, since))
+    ]
+    return differences(threads, posts, shown, received)
+
+
+async def _shown(
+    connector: SlackConnector, threads: Sequence[Thread], advance: Callable[[], None]
+) -> list[Shown]:
+    """Each thread with all in it, and the roots of the channels since the first of these threads: a card posted twice is a root too."""
+    from deskd.errors import PermanentFailure
+
+    found: dict[tuple[str, str], Shown] = {}
+    oldest: dict[str, str] = {}
+    for one in threads:
+        if one.thread is None:
+            continue
+        oldest[one.channel] = min(oldest.get(one.channel, one.thread), one.thread, key=float)
+        try:
+            inside = await connector.shown(one.channel, one.thread)
+        except PermanentFailure:  # thread_not_found: all of it is missing
+            inside = []
+        found |= {(shown.channel, shown.ts): shown for shown in inside}
+        advance()
+    for channel, ts in oldest.items():
+        found |= {(root.channel, root.ts): root for root in await connector.shown(channel, None, ts)}
+    return sorted(found.values(), key=lambda one: (one.channel, float(one.ts)))
