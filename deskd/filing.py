@@ -40,7 +40,7 @@ def file(
     message = found.message
     clues.lock(work, message, found.foreign)
     chat = (row.channel, found.thread_key) if found.thread_key else None
-    known = clues.find(work, message, found.tokens, settings.desk.prefix, chat, found.foreign)
+    known = clues.find(work, message, found.tokens, settings.desk.prefix, chat, found.foreign, now=now)
     sender = message.sender.key
     agent = settings.agent_by_email(message.sender.address)
     joining = threads.decide(message, sender, found.auth, known, agent)

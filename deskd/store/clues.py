@@ -7,7 +7,8 @@ that arrive at once are filed one after the other. SQLite has one writer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
 
@@ -22,8 +23,12 @@ from deskd.store.tables import (
     reply_tokens,
     ticket_conversations,
 )
+from deskd.store.times import micros
 from deskd.store.work import Statement, Work
 from deskd.threads import Clues, Known, ids_named, reference_key, subject_refs
+
+TOKEN_LIFE: Final = timedelta(days=365)
+"""How long a signed reply address leads to its ticket; each answer carries a new one."""
 
 _LOCK = Statement(select(func.pg_advisory_xact_lock(bindparam("key"))))
 _FINGERPRINT = Statement(
@@ -48,7 +53,11 @@ _AWAITED = Statement(
     .order_by(ticket_conversations.c.id.desc())
 )
 _TOKEN = Statement(
-    select(reply_tokens).where(reply_tokens.c.hash == bindparam("hash"), reply_tokens.c.replaced_at.is_(None))
+    select(reply_tokens).where(
+        reply_tokens.c.hash == bindparam("hash"),
+        reply_tokens.c.replaced_at.is_(None),
+        reply_tokens.c.created_at > bindparam("since"),
+    )
 )
 _PARTICIPANTS = Statement(
     select(participants.c.address).where(
@@ -84,6 +93,8 @@ def find(
     prefix: str,
     chat: tuple[str, str] | None = None,
     foreign: Sequence[str] = (),
+    *,
+    now: datetime,
 ) -> Clues:
     """The clues of a message. `tokens`: what stood behind the plus of our addresses it was sent to; `chat`: channel and thread key; `foreign`: other
     desks' numbers in it.
@@ -92,7 +103,7 @@ def find(
     if same is not None:
         return Clues(duplicate_of=same["id"], duplicate_ticket=same["ticket_id"])
     clues: dict[str, Any] = {}
-    token = _token(work, tokens)
+    token = _token(work, tokens, now)
     if token is not None:
         clues |= {"by_token": token[0], "token_of": token[1]}
     clues["awaited"] = _awaited(work, message)
@@ -110,9 +121,9 @@ def find(
     return _follow(clues, known)
 
 
-def _token(work: Work, tokens: Sequence[str]) -> tuple[int, str] | None:
+def _token(work: Work, tokens: Sequence[str], now: datetime) -> tuple[int, str] | None:
     for token in tokens:
-        row = work.row(_TOKEN, hash=token_hash(token))
+        row = work.row(_TOKEN, hash=token_hash(token), since=micros(now - TOKEN_LIFE))
         if row is not None:
             return row["ticket_id"], row["address"]
     return None
