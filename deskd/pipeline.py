@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 BATCH = 64  # rows under way at the most
 MOST_IN_HAND = 48_000_000  # bytes of raw messages under way at the most
+MANY = 50  # rows that a command brings at once: worth a process of their own
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
 LONGEST_WAIT = timedelta(seconds=30)
 
@@ -147,7 +148,7 @@ class Pipeline:
         rows = await self.store.write(
             lambda work: inbox.claim_these(work, self._worker, self.clock.now(), row_ids)
         )
-        await asyncio.gather(*[self._work_on(row) for row in rows])
+        await asyncio.gather(*[self._work_on(row, apart=len(rows) >= MANY) for row in rows])
         return len(rows)
 
     async def _pause(self) -> float:
@@ -155,11 +156,11 @@ class Pipeline:
         due = await self.store.read(inbox.next_due)
         return 60.0 if due is None else min(60.0, max(0.05, (due - self.clock.now()).total_seconds()))
 
-    async def _work_on(self, row: InboxRow) -> None:
+    async def _work_on(self, row: InboxRow, *, apart: bool = False) -> None:
         try:
             if row.attempts > MAX_ATTEMPTS:
                 raise MalformedMessage(f"it stopped the daemon, or deskd failed on it, {MAX_ATTEMPTS} times")
-            filed = await self._stage(row)
+            filed = await self._stage(row, apart)
         except MalformedMessage as malformed:
             filed = await self._quarantine(row, str(malformed))
         except TemporaryFailure as failure:
@@ -179,11 +180,11 @@ class Pipeline:
         crash_point("after_file", row.payload)
         self._events.ended(row, filed)
 
-    async def _stage(self, row: InboxRow) -> Filed:
+    async def _stage(self, row: InboxRow, apart: bool) -> Filed:
         gesture = parse_slack(row.payload) if row.source == "slack" else None
         if gesture is None:
             await asyncio.sleep(0)  # between two parses, those who bring new mail come first
-            found = await self._reader.understand(row)
+            found = await self._reader.understand(row, apart=apart)
         elif self._wrote_as_customer(row, gesture):
             found = self._reader.understand_customer(gesture)
         else:

@@ -27,12 +27,15 @@ class Reader:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
 
-    async def understand(self, row: InboxRow) -> Understood:
-        """Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down."""
+    async def understand(self, row: InboxRow, *, apart: bool = False) -> Understood:
+        """Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down.
+
+        `apart`: in that process though it is light, as one of many that come at once: two processors then do nearly twice the work.
+        """
         languages = self._settings.desk.languages
         message = (
             await self._parse(row, languages)
-            if is_heavy(row.payload)
+            if apart or is_heavy(row.payload)
             else parse_mail(row.payload, row.envelope, languages)
         )
         return self._judge(row, message)
