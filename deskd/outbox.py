@@ -22,9 +22,9 @@ from deskd.config import Settings
 from deskd.crash import crash_point
 from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.events import Events
-from deskd.model import Delivery
+from deskd.model import Delivery, Receipt
 from deskd.ports import Clock, Connector
-from deskd.store import Store, outbox
+from deskd.store import Store, Work, outbox
 from deskd.store.outbox import OutboxRow
 
 AT_ONCE = 32  # deliveries under way, over all accounts
@@ -100,16 +100,21 @@ class Outbox:
         room = AT_ONCE - len(self._under_way)
         if room <= 0:
             return
-        claimed = await self._store.write(
-            lambda work: sending.claim(
-                work, self.settings, self._worker, self._clock.now(), room, self.unsure
-            )
-        )
+        crash_point("before_outbox_claim")
+        claimed = await self._store.write(lambda work: self._claim(work, room))
+        if claimed:
+            crash_point("after_outbox_claim")
         for row, delivery in claimed:
             self._begin(self._deliver(row, delivery))
         unsettled = await self._store.write(lambda work: outbox.unsettled(work, self._clock.now(), room))
         for row in unsettled:
             self._begin(self._settle(row))
+
+    def _claim(self, work: Work, room: int) -> list[tuple[OutboxRow, Delivery]]:
+        claimed = sending.claim(work, self.settings, self._worker, self._clock.now(), room, self.unsure)
+        if claimed:
+            crash_point("in_outbox_claim")
+        return claimed
 
     def _begin(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]
@@ -142,9 +147,13 @@ class Outbox:
             await self._keep(lambda work: sending.unknown(work, row, error, self._clock.now() + SOON))
         else:
             crash_point("after_send")
-            await self._keep(lambda work: sending.sent(work, self.settings, row, receipt, self._clock.now()))
+            await self._keep(lambda work: self._sent(work, row, receipt))
             self._events.delivered(row)
             crash_point("after_sent")
+
+    def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> None:
+        sending.sent(work, self.settings, row, receipt, self._clock.now())
+        crash_point("in_sent")
 
     async def _again(self, row: OutboxRow, failure: TemporaryFailure, *, counted: bool = True) -> None:
         if sending.too_old(row, self._clock.now()):
@@ -172,7 +181,7 @@ class Outbox:
         if connector.settlement == "look_up":
             await self._look_up(row, connector)
         elif connector.settlement == "resend" and not row.payload.get("resent"):
-            await self._keep(lambda work: sending.resend(work, row, self._clock.now()))
+            await self._keep(lambda work: sending.resend(work, self.settings, row, self._clock.now()))
         else:
             error = row.error or "no answer came"
             await self._keep(lambda work: sending.ask(work, self.settings, row, error, self._clock.now()))
@@ -184,6 +193,7 @@ class Outbox:
         if delivery is None:
             await self._keep(lambda work: sending.send_again(work, row, self._clock.now()))
             return
+        crash_point("before_look_up")
         try:
             receipt = await connector.look_up(delivery)
         except TemporaryFailure as failure:
@@ -191,10 +201,11 @@ class Outbox:
             until, error = self._clock.now() + wait, str(failure)
             await self._keep(lambda work: sending.look_later(work, row, error, until))
             return
+        crash_point("after_look_up")
         if receipt is None:
             await self._keep(lambda work: sending.send_again(work, row, self._clock.now()))
         else:
-            await self._keep(lambda work: sending.sent(work, self.settings, row, receipt, self._clock.now()))
+            await self._keep(lambda work: self._sent(work, row, receipt))
 
     # ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Command, NotSent, PerhapsSent, Sent
+from deskd.desk.commands import Command, NotSent, PerhapsSent, Sent, SentAgain
 from deskd.errors import PermanentFailure
 from deskd.model import Delivery, Receipt
 from deskd.store import Work, apply, outbox, packing, shown, tickets
@@ -103,8 +103,8 @@ def send_again(work: Work, row: OutboxRow, now: datetime) -> None:
     outbox.end(work, row.id, "unknown", "queued", not_before=micros(now))
 
 
-def resend(work: Work, row: OutboxRow, now: datetime) -> None:
-    """The same bytes under the same Message-ID once more: a receiver who has them recognises them."""
+def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> None:
+    """The same bytes under the same Message-ID once more: a receiver who has them recognises them. The ticket keeps that it was so."""
     outbox.end(
         work,
         row.id,
@@ -113,6 +113,7 @@ def resend(work: Work, row: OutboxRow, now: datetime) -> None:
         not_before=micros(now),
         payload=json.dumps({**row.payload, "resent": True}),
     )
+    _tell(work, settings, row, SentAgain(row.message_id or 0, row.error or "no answer came"), now)
 
 
 def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> None:
