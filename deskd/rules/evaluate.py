@@ -6,29 +6,41 @@ event, so a run always ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from deskd.model import RuleFired
+from deskd.rules.actions.act import Effect, Worded
 from deskd.rules.facts import Facts
 from deskd.rules.rule import Rule, asked, turn_of
 from deskd.rules.ruleset import RuleSet
 from deskd.rules.verdict import Act, RuleTrace, Verdict
 from deskd.rules.view import View
+from deskd.templates.filling import fill
+
+SLOW: Final = 0.05
+"""Seconds. A rule that takes longer over one message is worth an admin's look."""
+
+_ALWAYS: Final = "it has no conditions"
 
 
-def evaluate(rules: RuleSet, facts: Facts) -> Verdict:
-    """What the rules make of `facts`."""
+def evaluate(rules: RuleSet, facts: Facts, clock: Callable[[], float] | None = None) -> Verdict:
+    """What the rules make of `facts`. `clock`: seconds that never jump, to time each rule by; without it none is called slow."""
     view = View(facts, rules.names, rules.patterns)
     fired: list[RuleFired] = []
     actions: list[Act] = []
-    captured: dict[str, str] = {}
+    captured: Mapping[str, str] = {}
     stopped_by = None
-    for rule, held in _run(rules.prefilter.candidates(view), view):
-        if held:
-            match = rule.check.captures(view)
-            captured.update(match)
+    slow: list[tuple[str, float]] = []
+    for answer in _run(rules.prefilter.candidates(view), view, clock):
+        rule = answer.rule
+        if answer.seconds > SLOW:
+            slow.append((rule.name, answer.seconds))
+        if answer.held:
+            captured = answer.captured
             fired.append(RuleFired(rule.name, rule.check.why(view) or _ALWAYS))
-            actions += [Act(rule.name, kind, effect, match) for kind, effect in rule.effects]
+            actions += [Act(rule.name, kind, effect, answer.match) for kind, effect in answer.effects]
             stopped_by = rule.name if rule.stops else None
     return Verdict(
         fired=tuple(fired),
@@ -39,6 +51,7 @@ def evaluate(rules: RuleSet, facts: Facts) -> Verdict:
         language=view.state.language,
         contact_tags=view.state.contact.tags,
         match=captured,
+        slow=tuple(slow),
     )
 
 
@@ -48,29 +61,66 @@ def explain(rules: RuleSet, facts: Facts) -> tuple[RuleTrace, ...]:
     view = View(facts, rules.names, rules.patterns)
     told: dict[str, RuleTrace] = {}
     stopped_by = None
-    for rule, held in _run([rule for rule in rules.rules if asked(rule, turn)], view):
-        told[rule.name] = RuleTrace(rule.name, held, rule.check.why(view) or _ALWAYS)
-        stopped_by = rule.name if held and rule.stops else None
+    for answer in _run([rule for rule in rules.rules if asked(rule, turn)], view):
+        rule = answer.rule
+        told[rule.name] = RuleTrace(rule.name, answer.held, rule.check.why(view) or _ALWAYS)
+        stopped_by = rule.name if answer.held and rule.stops else None
     return tuple(told.get(rule.name) or _unasked(rule, facts, turn, stopped_by) for rule in rules.rules)
 
 
-_ALWAYS = "it has no conditions"
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """`match` is what this rule captured, `captured` what all have so far, later ones over earlier."""
+
+    rule: Rule
+    held: bool
+    seconds: float = 0.0
+    match: Mapping[str, str] = field(default_factory=dict)
+    captured: Mapping[str, str] = field(default_factory=dict)
+    effects: Sequence[tuple[str, Effect]] = ()
 
 
-def _run(rules: Sequence[Rule], view: View) -> Iterator[tuple[Rule, bool]]:
+def _run(rules: Sequence[Rule], view: View, clock: Callable[[], float] | None = None) -> Iterator[_Answer]:
     """Each rule with its answer, at the moment it gave it: what it does is done when the next is asked for."""
+    captured: dict[str, str] = {}
+    began = clock() if clock else 0.0
     for rule in rules:
+        if rule.name in view.facts.done:
+            continue
         held = rule.check.holds(view)
-        yield rule, held
-        if held:
-            for _, effect in rule.effects:
-                view.state = effect.change(view.state)
-            if rule.stops:
-                return
+        ended = clock() if clock else 0.0
+        took, began = ended - began, ended
+        if not held:
+            yield _Answer(rule, False, took)
+            continue
+        match = rule.check.captures(view)
+        captured = {**captured, **match}
+        effects = _filled(rule, captured, view) if rule.templated else rule.effects
+        yield _Answer(rule, True, took, match, captured, effects)
+        for _, effect in effects:
+            view.state = effect.change(view.state)
+        if rule.stops:
+            return
+
+
+def _filled(rule: Rule, captured: Mapping[str, str], view: View) -> list[tuple[str, Effect]]:
+    """Its actions with what was captured put in; an action of which nothing is left isn't done."""
+    done: list[tuple[str, Effect]] = []
+    for kind, effect in rule.effects:
+        known = (
+            effect.filled(lambda text: fill(text, {"match": captured}) or "", view.state.names)
+            if isinstance(effect, Worded)
+            else effect
+        )
+        if known is not None:
+            done.append((kind, known))
+    return done
 
 
 def _unasked(rule: Rule, facts: Facts, turn: str, stopped_by: str | None) -> RuleTrace:
-    if asked(rule, turn):
+    if rule.name in facts.done and asked(rule, turn):
+        because = "it has fired already, and fires once in a time of idleness"
+    elif asked(rule, turn):
         because = f'not reached: "{stopped_by}" stopped the run'
     elif rule.event == "ticket":
         because = (

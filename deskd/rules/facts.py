@@ -85,3 +85,4 @@ class Facts:
     contact: ContactFacts = ContactFacts()
     hours: Mapping[str, bool] = field(default_factory=dict)
     language: str = ""
+    done: frozenset[str] = frozenset()  # rules that have fired in this time of idleness: not again

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from deskd.errors import ConfigError, Problem
+from deskd.rules.actions.act import Worded, is_template
 from deskd.rules.actions.then import effects
 from deskd.rules.checks import AllOf
 from deskd.rules.conditions import channel
@@ -137,15 +138,22 @@ def _rules(document: Document, file: RuleFile, shop: Workshop) -> list[Rule]:
 
 def _rule(spec: RuleSpec, file: str, line: int, shop: Workshop) -> Rule:
     when = spec.when
+    done = effects(spec.then)
     return Rule(
         name=spec.name,
         event=spec.event,
         file=file,
         line=line,
         check=when_check(when, shop) if when else _ALWAYS,
-        effects=effects(spec.then),
+        effects=done,
         stops=spec.stops,
         channels=channel.named(when.channel) if when and when.channel else None,
+        templated=any(
+            is_template(text)
+            for _, effect in done
+            if isinstance(effect, Worded)
+            for text in effect.wordings()
+        ),
     )
 
 

@@ -22,6 +22,7 @@ class Rule:
     effects: tuple[tuple[str, Effect], ...]
     stops: bool
     channels: frozenset[str] | None = None
+    templated: bool = False  # its actions hold names that its patterns' groups fill in
 
 
 def turn_of(event: Event, new: bool) -> str:

@@ -32,6 +32,7 @@ class Verdict:
     language: str = ""
     contact_tags: tuple[str, ...] = ()
     match: Mapping[str, str] = field(default_factory=dict)
+    slow: tuple[tuple[str, float], ...] = field(default=(), compare=False)  # rules that took long, in seconds
 
     @property
     def discarded_by(self) -> str | None:

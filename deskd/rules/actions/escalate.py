@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from deskd.config.expected import expected
 from deskd.config.nearest import did_you_mean
+from deskd.rules.actions.act import Effect, Fill, Reason
 from deskd.rules.names import Names
 from deskd.rules.spec import Spec
 from deskd.rules.view import State
@@ -34,7 +35,7 @@ class EscalateSpec(Spec):
 
     EXPECTED: ClassVar[str] = "true, a reason, or a map of reason and to"
 
-    reason: str = Field("", max_length=4_000, description="Why, as the next level reads it.")
+    reason: Reason = Field("", description="Why, as the next level reads it.")
     to: Annotated[str, AfterValidator(_target)] | None = Field(
         None, description="A team, an agent, or a level: L3."
     )
@@ -79,6 +80,12 @@ class Escalate:
             return names.team_at(int(level[1]))
         named = self.to.removeprefix("@")
         return named if named in names.teams or not names.teams else names.team_of(named)
+
+    def filled(self, fill: Fill, names: Names) -> Effect | None:
+        return Escalate(fill(self.reason), self.to)
+
+    def wordings(self) -> tuple[str, ...]:
+        return (self.reason,)
 
     def __str__(self) -> str:
         return (

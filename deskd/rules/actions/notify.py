@@ -10,7 +10,8 @@ from pydantic.json_schema import JsonSchemaValue
 
 from deskd.config.expected import expected
 from deskd.config.nearest import did_you_mean
-from deskd.rules.actions.act import Wording
+from deskd.rules.actions.act import Effect, Fill, Wording
+from deskd.rules.names import Names
 from deskd.rules.spec import Spec
 from deskd.rules.view import State
 
@@ -53,6 +54,12 @@ class Notify:
 
     def change(self, state: State) -> State:
         return state
+
+    def filled(self, fill: Fill, names: Names) -> Effect | None:
+        return Notify(self.whom, fill(self.text))
+
+    def wordings(self) -> tuple[str, ...]:
+        return (self.text,)
 
     def __str__(self) -> str:
         return f"notify {self.whom}" + (f": {self.text}" if self.text else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deskd.rules.actions.act import with_tags, without_tags
+from deskd.rules.actions.act import Effect, Fill, filled_tags, with_tags, without_tags
+from deskd.rules.names import Names
 from deskd.rules.view import State
 
 
@@ -14,6 +15,13 @@ class Tag:
 
     def change(self, state: State) -> State:
         return state.with_ticket(tags=with_tags(state.ticket.tags, self.tags))
+
+    def filled(self, fill: Fill, names: Names) -> Effect | None:
+        tags = filled_tags(self.tags, fill)
+        return Tag(tags) if tags else None
+
+    def wordings(self) -> tuple[str, ...]:
+        return self.tags
 
     def __str__(self) -> str:
         return f"tag {', '.join(self.tags)}"
@@ -25,6 +33,13 @@ class Untag:
 
     def change(self, state: State) -> State:
         return state.with_ticket(tags=without_tags(state.ticket.tags, self.tags))
+
+    def filled(self, fill: Fill, names: Names) -> Effect | None:
+        tags = filled_tags(self.tags, fill)
+        return Untag(tags) if tags else None
+
+    def wordings(self) -> tuple[str, ...]:
+        return self.tags
 
     def __str__(self) -> str:
         return f"untag {', '.join(self.tags)}"
