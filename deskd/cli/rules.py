@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The rules.", no_args_is_help=True, rich_markup_mode=None)
 
 Folders = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         metavar="[DIR…]", help="Folders of rules [default: the configuration's desk.rules, else ./rules]"
     ),
@@ -27,7 +27,7 @@ Folders = Annotated[
 
 
 @app.command()
-def check(folders: Folders = [], config: Config = None, as_json: Json = False) -> None:  # noqa: B006
+def check(folders: Folders = None, config: Config = None, as_json: Json = False) -> None:
     """Load the rules and say what is wrong with them; the names they use are checked where there is a configuration."""
     try:
         ruleset, _ = _loaded(folders, config)
@@ -47,7 +47,7 @@ def check(folders: Folders = [], config: Config = None, as_json: Json = False) -
 
 
 @app.command("test")
-def try_all(folders: Folders = [], config: Config = None, as_json: Json = False) -> None:  # noqa: B006
+def try_all(folders: Folders = None, config: Config = None, as_json: Json = False) -> None:
     """Run the tests that stand beside the rules."""
     from deskd.rules import run_tests
 
@@ -73,7 +73,7 @@ def schema(as_json: Json = False) -> None:
     printing.say(schema_text().rstrip("\n"))
 
 
-def _loaded(folders: list[Path], config: Path | None) -> tuple[RuleSet, Settings | None]:
+def _loaded(folders: list[Path] | None, config: Path | None) -> tuple[RuleSet, Settings | None]:
     """Rules, and the settings whose names they use: those asked for, or those of a deskd.yaml that is there."""
     from deskd.rules import load_rules
 

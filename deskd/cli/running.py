@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Annotated
 
@@ -71,9 +69,11 @@ def demo(
 
 def version(as_json: Json = False) -> None:
     """Say which deskd this is."""
+    from importlib import metadata
+
     try:
-        found = installed("deskd")
-    except PackageNotFoundError:  # run from a checkout that isn't installed
+        found = metadata.version("deskd")
+    except metadata.PackageNotFoundError:  # run from a checkout that isn't installed
         found = "unknown"
     if as_json:
         printing.write_json({"version": found})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -18,13 +20,13 @@ from deskd.model import Status
 app = typer.Typer(help="The desk's tickets.", no_args_is_help=True, rich_markup_mode=None)
 
 Statuses = Annotated[
-    list[str], typer.Option("--status", help="; ".join(get_args(Status)) + ". May be repeated.")
+    list[str] | None, typer.Option("--status", help="; ".join(get_args(Status)) + ". May be repeated.")
 ]
-Teams = Annotated[list[str], typer.Option("--team", help="A team's key. May be repeated.")]
-Levels = Annotated[list[int], typer.Option("--level", min=1, max=4, help="May be repeated.")]
-Assignees = Annotated[list[str], typer.Option("--assignee", help="An agent's key. May be repeated.")]
-Tags = Annotated[list[str], typer.Option("--tag", help="Has it; repeated: has any of them.")]
-Channels = Annotated[list[str], typer.Option("--channel", help="A channel's key. May be repeated.")]
+Teams = Annotated[list[str] | None, typer.Option("--team", help="A team's key. May be repeated.")]
+Levels = Annotated[list[int] | None, typer.Option("--level", min=1, max=4, help="May be repeated.")]
+Assignees = Annotated[list[str] | None, typer.Option("--assignee", help="An agent's key. May be repeated.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help="Has it; repeated: has any of them.")]
+Channels = Annotated[list[str] | None, typer.Option("--channel", help="A channel's key. May be repeated.")]
 Contact = Annotated[str | None, typer.Option("--contact", help="An address, or part of a name.")]
 Since = Annotated[
     str | None, typer.Option("--since", help="Opened since: 30d, 12h, 2026-11-22 or 2026-11-22T05:30Z.")
@@ -36,19 +38,20 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 @app.command("list")
 def list_(
-    status: Statuses = [],  # noqa: B006 — typer asks for the default as it is
-    team: Teams = [],  # noqa: B006
-    level: Levels = [],  # noqa: B006
-    assignee: Assignees = [],  # noqa: B006
-    tag: Tags = [],  # noqa: B006
-    channel: Channels = [],  # noqa: B006
+    status: Statuses = None,
+    team: Teams = None,
+    level: Levels = None,
+    assignee: Assignees = None,
+    tag: Tags = None,
+    channel: Channels = None,
     contact: Contact = None,
     since: Since = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """List tickets, oldest first."""
-    lines = _lines(locals(), whole=False)
+    wanted = _Wanted(status, team, level, assignee, tag, channel, contact, since)
+    lines = _lines(config, wanted, whole=False)
     if as_json:
         printing.write_lines(lines)
         return
@@ -58,19 +61,20 @@ def list_(
 
 @app.command()
 def export(
-    status: Statuses = [],  # noqa: B006
-    team: Teams = [],  # noqa: B006
-    level: Levels = [],  # noqa: B006
-    assignee: Assignees = [],  # noqa: B006
-    tag: Tags = [],  # noqa: B006
-    channel: Channels = [],  # noqa: B006
+    status: Statuses = None,
+    team: Teams = None,
+    level: Levels = None,
+    assignee: Assignees = None,
+    tag: Tags = None,
+    channel: Channels = None,
     contact: Contact = None,
     since: Since = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Print tickets whole, with messages, events and links: one JSON object a line."""
-    printing.write_lines(_lines(locals(), whole=True))
+    wanted = _Wanted(status, team, level, assignee, tag, channel, contact, since)
+    printing.write_lines(_lines(config, wanted, whole=True))
 
 
 @app.command()
@@ -92,18 +96,37 @@ def show(
         _show(found)
 
 
-def _lines(options: dict[str, Any], *, whole: bool) -> Iterable[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The filters as they were typed."""
+
+    status: list[str] | None
+    team: list[str] | None
+    level: list[int] | None
+    assignee: list[str] | None
+    tag: list[str] | None
+    channel: list[str] | None
+    contact: str | None
+    since: str | None
+
+
+def _lines(config: Path | None, wanted: _Wanted, *, whole: bool) -> Iterator[dict[str, Any]]:
     from deskd.store import listing
 
-    several = {
-        name: tuple(options[name]) for name in ("status", "team", "level", "assignee", "tag", "channel")
-    }
-    unknown = [name for name in several["status"] if name not in get_args(Status)]
+    unknown = [name for name in wanted.status or () if name not in get_args(Status)]
     if unknown:
         raise UsageError(f"no status is called {unknown[0]!r}: there are {', '.join(get_args(Status))}")
-    since = since_of(options["since"], datetime.now(UTC)) if options["since"] else None
-    filters = listing.Filters(**several, contact=options["contact"], since=since)
-    with reading(options["config"]) as store:
+    filters = listing.Filters(
+        status=tuple(wanted.status or ()),
+        team=tuple(wanted.team or ()),
+        level=tuple(wanted.level or ()),
+        assignee=tuple(wanted.assignee or ()),
+        tag=tuple(wanted.tag or ()),
+        channel=tuple(wanted.channel or ()),
+        contact=wanted.contact,
+        since=since_of(wanted.since, datetime.now(UTC)) if wanted.since else None,
+    )
+    with reading(config) as store:
         yield from listing.ticket_lines(store, filters, whole=whole)
 
 
