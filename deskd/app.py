@@ -25,6 +25,7 @@ from deskd.config import Settings
 from deskd.control import ControlServer
 from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
+from deskd.gauges import Gauges
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
@@ -58,7 +59,7 @@ class Daemon:
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.events = events or Events()
+        self.events = events or Events(now=self.clock.now)
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._upgrade = upgrade
         self._sockets = sockets or {}
@@ -169,12 +170,15 @@ class Daemon:
         return {door.name: door for door in doors}
 
     def _routes(self) -> dict[tuple[str, str], Page]:
+        registry = self.events.registry
+        gauges = Gauges(registry)
+
         async def health(asked: Asked) -> Answer:
             status, kind, body = await pages.health_page(self.watch.findings)
             return Answer(status, body, kind)
 
         async def metrics(asked: Asked) -> Answer:
-            status, kind, body = await pages.metrics_page(self.watch.findings, self.events)
+            status, kind, body = await pages.metrics_page(self.watch.findings, gauges, registry)
             return Answer(status, body, kind)
 
         return {("GET", "/health"): health, ("GET", "/metrics"): metrics}

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from deskd.errors import Problem
 
-if TYPE_CHECKING:
-    from deskd.health import Findings
-
-STATES = ("ok", "degraded", "failing", "stopped")
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
+"""Upper ends of the histograms' buckets."""
 
 
 class Events:
-    """Where the daemon tells what happens. `registry` holds the metrics of one daemon."""
+    """Where the daemon tells what happens. `registry` holds the metrics of one daemon; `now` is the desk's clock."""
 
-    def __init__(self, log: Any = None, registry: CollectorRegistry | None = None) -> None:
+    def __init__(
+        self,
+        log: Any = None,
+        registry: CollectorRegistry | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._now = now
         self.log = log or structlog.get_logger("deskd")
         self.registry = registry or CollectorRegistry()
         self._accepted = self._counter("deskd_inbox_accepted", "Raw messages kept", "channel", "source")
@@ -27,52 +32,33 @@ class Events:
         self._failed = self._counter(
             "deskd_inbox_failed", "Attempts on inbox rows on which deskd itself failed", "channel"
         )
+        self._filing = self._seconds(
+            "deskd_inbox_seconds", "From keeping a message to the end of its inbox row", "channel"
+        )
+        self._sending = self._seconds(
+            "deskd_outbox_seconds",
+            "From queueing a delivery to the other side's word for it",
+            "channel",
+            "kind",
+        )
         self._deliveries = self._counter(
             "deskd_outbox_deliveries", "Attempts to send, by what came of them", "channel", "kind", "outcome"
         )
         self._store = self._counter("deskd_store_trouble", "Times the database was full or away", "kind")
         self._reloads = self._counter("deskd_rules_reloads", "Reloads of the rules", "outcome")
         self._alerts = self._counter("deskd_alerts", "Alerts to the admins", "about", "what")
-        self.up = self._gauge("deskd_up", "1 while the daemon runs")
-        self._measures()
-
-    def _measures(self) -> None:
-        """What is looked up when someone asks for the metrics (`measured`)."""
-        gauge = self._gauge
-        self._build = gauge("deskd_build_info", "Always 1; the version is in its label", "version")
-        self._since = gauge("deskd_start_time_seconds", "When the daemon started, seconds since 1970")
-        self._health = gauge("deskd_health", "1 for the state the daemon is in, 0 for the others", "state")
-        self._connectors = gauge(
-            "deskd_connector_state",
-            "1 for the state an account is in, 0 for the others",
-            "connector",
-            "state",
-        )
-        self._connector_ok = gauge(
-            "deskd_connector_last_ok_seconds", "When an account last worked, seconds since 1970", "connector"
-        )
-        self._listeners = gauge("deskd_listener_open", "1 while a listener takes connections", "listener")
-        self._store_ok = gauge("deskd_store_ok", "1 while the database can be read and written")
-        self._inbox_waiting = gauge("deskd_inbox_waiting", "Messages kept and not yet worked off")
-        self._inbox_oldest = gauge("deskd_inbox_oldest_seconds", "For how long the oldest of them has waited")
-        self._quarantined = gauge("deskd_inbox_quarantined", "Messages that need a person")
-        self._outbox_waiting = gauge("deskd_outbox_waiting", "Deliveries that have still to go out")
-        self._outbox_oldest = gauge(
-            "deskd_outbox_oldest_seconds", "For how long the oldest of them has waited"
-        )
-        self._outbox_unknown = gauge(
-            "deskd_outbox_unknown", "Deliveries of which nobody knows if they arrived"
-        )
-        self._outbox_given_up = gauge("deskd_outbox_failed", "Deliveries that were refused for good")
-        self._rules_error = gauge(
-            "deskd_rules_error", "1 while the rule files have errors and older rules are in force"
-        )
-
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, labels, registry=self.registry)
+        self.up = Gauge("deskd_up", "1 while the daemon runs", registry=self.registry)
+        ProcessCollector(registry=self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self.registry)
+
+    def _seconds(self, name: str, text: str, *labels: str) -> Histogram:
+        return Histogram(name, text, labels, registry=self.registry, buckets=SECONDS)
+
+    def _since(self, at: datetime) -> float:
+        """Seconds; never negative, whatever the clock did."""
+        return max(0.0, (self._now() - at).total_seconds())
 
     # ── inbox ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,6 +70,7 @@ class Events:
 
     def ended(self, row: Any, filed: Any) -> None:
         self._ended.labels(row.channel, filed.state).inc()
+        self._filing.labels(row.channel).observe(self._since(row.received_at))
         tell = self.log.warning if filed.state == "quarantined" else self.log.info
         if filed.state == "discarded" and row.source == "slack":
             tell = self.log.debug
@@ -97,6 +84,7 @@ class Events:
 
     def delivered(self, row: Any) -> None:
         self._deliveries.labels(row.channel, row.kind, "sent").inc()
+        self._sending.labels(row.channel, row.kind).observe(self._since(row.created_at))
         self.log.debug("sent", outbox=row.id, channel=row.channel, kind=row.kind, ticket=row.ticket_id)
 
     def not_delivered(
@@ -163,33 +151,3 @@ class Events:
 
     def task_failed(self, task: str, failure: BaseException) -> None:
         self.log.error("task_failed", task=task, exc_info=failure)
-
-    # ── asked for ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def measured(self, found: Findings, state: str) -> None:
-        """Set what is looked up rather than counted."""
-        self._build.labels(found.version).set(1)
-        self._since.set(found.since.timestamp())
-        for one in STATES[:3]:
-            self._health.labels(one).set(one == state)
-        for name, connector in found.connectors.items():
-            for one in STATES:
-                self._connectors.labels(name, one).set(one == connector.state)
-            if connector.last_ok is not None:
-                self._connector_ok.labels(name).set(connector.last_ok.timestamp())
-        for name, listener in found.listeners.items():
-            self._listeners.labels(name).set(listener.state in ("ok", "degraded"))
-        self._store_ok.set(found.store_error is None)
-        self._rules_error.set(bool(found.rules.problems))
-        if (numbers := found.figures) is not None:
-            self._inbox_waiting.set(numbers.inbox_waiting)
-            self._inbox_oldest.set(_seconds(numbers.oldest_inbox, found.now))
-            self._quarantined.set(numbers.quarantined)
-            self._outbox_waiting.set(numbers.outbox_waiting)
-            self._outbox_oldest.set(_seconds(numbers.oldest_outbox, found.now))
-            self._outbox_unknown.set(numbers.outbox_unknown)
-            self._outbox_given_up.set(numbers.outbox_failed)
-
-
-def _seconds(since: datetime | None, now: datetime) -> float:
-    return 0.0 if since is None else max(0.0, (now - since).total_seconds())

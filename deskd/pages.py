@@ -9,9 +9,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from deskd.events import Events
+from deskd.gauges import Gauges
 from deskd.health import Findings, health
 
 Made = tuple[int, str, bytes]
@@ -28,9 +28,9 @@ async def health_page(look: Look) -> Made:
     return (503 if state == "failing" else 200), JSON, body
 
 
-async def metrics_page(look: Look, events: Events) -> Made:
+async def metrics_page(look: Look, gauges: Gauges, registry: CollectorRegistry) -> Made:
     """All metrics of this daemon, in Prometheus' text format."""
     found = await look()
     state, _ = health(found)
-    events.measured(found, state)
-    return 200, CONTENT_TYPE_LATEST, generate_latest(events.registry)
+    gauges.set(found, state)
+    return 200, CONTENT_TYPE_LATEST, generate_latest(registry)

@@ -21,18 +21,16 @@ from deskd.ports import Clock, Finding
 NEEDED: Final[dict[str, str]] = {
     "chat:write": "cards, posts and replies",
     "reactions:write": "the marks on replies (⏳ ✅ ⚠️)",
-    "channels:history": "agents' messages in public channels",
-    "channels:read": "channels given by name",
-    "users:read": "people's names",
+    "reactions:read": "👀 claims, ❌ stops a reply",
+    "channels:history": "what agents write in public channels",
 }
 WANTED: Final[dict[str, str]] = {
     "chat:write.customize": "customers' names on what they wrote",
-    "groups:history": "agents' messages in private channels",
+    "groups:history": "what agents write in private channels",
+    "channels:read": "channels given by name",
     "groups:read": "private channels given by name",
-    "im:history": "direct messages of customers",
+    "users:read": "whether agents' accounts are still there",
     "users:read.email": "people given by e-mail address",
-    "files:read": "files of agents",
-    "files:write": "files of customers",
 }
 CLOCK_OFF: Final = 60.0  # seconds; Slack refuses signatures that are five minutes off
 _NOBODY: Final = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
