@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+from deskd.apart import leave_with_parent
 from deskd.authenticate import authenticate, without_claims
 from deskd.compose.ids import mask_tokens, token_of
 from deskd.config import MailChannel, Settings
@@ -69,7 +70,9 @@ class Reader:
     async def _parse(self, row: InboxRow, languages: tuple[str, ...]) -> Message:
         if self._pool is None:
             # A fresh interpreter: a fork would carry the writer's locks and the database's file descriptors along.
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=leave_with_parent
+            )
         try:
             work = asyncio.get_running_loop().run_in_executor(
                 self._pool, parse_mail, row.payload, row.envelope, languages
