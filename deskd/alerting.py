@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -60,6 +61,7 @@ class Alerting:
         self._quarantined: Gathered | None = None
         self._failed: Gathered | None = None
         self._mailed: set[str] = set()  # keys of which the admins heard by mail: its end goes there too
+        self._times: Counter[tuple[str, bool]] = Counter()
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -121,6 +123,7 @@ class Alerting:
 
     async def tell(self, alert: Alert, found: Findings) -> None:
         """By the log, and by each way that works now. Never raises: who tells of trouble makes none."""
+        self._times[alert.key, alert.over] += 1
         self._events.alert(alert.key, alert.text, over=alert.over)
         post, mail = self._as_post(alert, found), self._as_mail(alert, found)
         for delivery in (post, mail):
@@ -165,8 +168,11 @@ class Alerting:
         return next((key for key in able if _works(found, key)), None)
 
     def _key(self, alert: Alert, way: str) -> str:
+        """Equal for what another daemon on this database, or this one before it was started again, tells of the same thing."""
         part = int(self._clock.now().timestamp()) // SAME
-        return hashlib.sha256(f"{way}:{alert.key}:{alert.over}:{alert.text}:{part}".encode()).hexdigest()[:40]
+        times = self._times[alert.key, alert.over]
+        told = f"{way}:{alert.key}:{alert.over}:{times}:{part}:{alert.text}"
+        return hashlib.sha256(told.encode()).hexdigest()[:40]
 
     async def _queued(self, delivery: Delivery) -> bool:
         """Whether it became a row of the outbox."""

@@ -29,7 +29,7 @@ from deskd.gauges import Gauges
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
-from deskd.reloading import RulesInForce
+from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
 from deskd.store import Store, Work, inbox, leases, outbox, rule_sets, schema, tickets
@@ -75,6 +75,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Raises `ConfigError` or `UsageError` when it can't start; nothing is left running then."""
+        self._rules_as_of = stamp(self.settings.desk.rules)
         ruleset = load_rules(self.settings.desk.rules, self.settings)
         self.store = Store.open(self.settings.desk.database)
         try:
@@ -111,7 +112,9 @@ class Daemon:
         self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
         self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events, self.worker)
-        self.rules = RulesInForce(self.settings, self.store, clock, self.events, ruleset, self._put_in_force)
+        self.rules = RulesInForce(
+            self.settings, self.store, clock, self.events, ruleset, self._rules_as_of, self._put_in_force
+        )
         self.watch = Watch(
             self.store, clock, self.connectors, self._listeners, lambda: self.rules.found, lambda: self._dead
         )

@@ -29,7 +29,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 class RulesInForce:
-    """`put_in_force` is given each rule set that is good; `changed` is called after each try."""
+    """`put_in_force` is given each rule set that is good; `changed` is called after each try. `as_of`: the files as `ruleset` was read from."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class RulesInForce:
         clock: Clock,
         events: Events,
         ruleset: RuleSet,
+        as_of: Stamp,
         put_in_force: Callable[[RuleSet], None],
     ) -> None:
         self._settings = settings
@@ -46,6 +47,7 @@ class RulesInForce:
         self._events = events
         self._put_in_force = put_in_force
         self._hash = ruleset.hash
+        self._as_of = as_of
         self._since: datetime = clock.now()
         self._problems: tuple[Problem, ...] = ()
         self._one_at_a_time = asyncio.Lock()
@@ -97,7 +99,7 @@ class RulesInForce:
 
     async def watch(self, every: float = LOOK_EVERY) -> None:
         """Reload when the files change, until `stop`; once they have stayed as they are from one look to the next, for an editor writes in steps."""
-        in_force = seen = await asyncio.to_thread(stamp, self._settings.desk.rules)
+        in_force = seen = self._as_of
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), every)
