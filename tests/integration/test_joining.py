@@ -7,7 +7,6 @@ import pytest
 from deskd.config import Settings
 from deskd.desk.commands import SetStatus
 from deskd.errors import CommandRefused
-from deskd.joining import join, unjoin
 from deskd.store import Store
 from tests.support.desk import ruleset, settings
 from tests.support.mailroom import SUPPORT, Mailroom, id_of, mail, signed_address
@@ -128,9 +127,7 @@ def test_joining_brings_all_of_it_and_its_sender(desk: Mailroom) -> None:
     ticket = opened(desk)
     other = linked(desk, ticket)
     desk.answer(other)
-    desk.store.write_now(
-        lambda work: join(work, desk.settings, other, ticket, "agent:anna", desk.now, "pressed")
-    )
+    desk.join(other, ticket)
     assert len(desk.shown(ticket)["messages"]) == 3
     gone = desk.shown(other)
     assert (gone["status"], gone["messages"]) == ("closed", [])
@@ -163,11 +160,9 @@ def test_joining_and_unjoining_returns_to_where_it_was(desk: Mailroom) -> None:
     desk.ask(other, SetStatus("agent:anna", "pending", until=desk.now.replace(year=2027)))
     before = state_of(desk)
     for _ in range(3):
-        desk.store.write_now(
-            lambda work: join(work, desk.settings, other, ticket, "agent:anna", desk.now, "pressed")
-        )
+        desk.join(other, ticket)
         assert state_of(desk) != before
-        desk.store.write_now(lambda work: unjoin(work, desk.settings, other, "agent:anna", desk.now))
+        desk.unjoin(other)
         assert state_of(desk) == before
     assert desk.arrive(mail(MALLORY, f"[{desk.ref(ticket)}]", "Ancora.")).ticket not in (ticket, other)
 
@@ -175,10 +170,10 @@ def test_joining_and_unjoining_returns_to_where_it_was(desk: Mailroom) -> None:
 def test_what_came_meanwhile_goes_back_with_its_conversation(desk: Mailroom) -> None:
     ticket = opened(desk)
     other = linked(desk, ticket)
-    desk.store.write_now(lambda work: join(work, desk.settings, other, ticket, "agent:anna", desk.now, "x"))
+    desk.join(other, ticket)
     desk.arrive(mail(MALLORY, f"[{desk.ref(ticket)}]", "Da Mallory."))
     desk.arrive(mail(subject=f"[{desk.ref(ticket)}]", text="Da Maria."))
-    desk.store.write_now(lambda work: unjoin(work, desk.settings, other, "agent:anna", desk.now))
+    desk.unjoin(other)
     assert [m["text"] for m in desk.shown(other)["messages"]] == ["Anch'io.", "Da Mallory."]
     assert [m["text"] for m in desk.shown(ticket)["messages"]] == ["Non torna il totale.", "Da Maria."]
 
@@ -188,18 +183,12 @@ def test_a_chain_of_joins_is_undone_in_any_order(desk: Mailroom) -> None:
     second, third = linked(desk, ticket), linked(desk, ticket, "Eve <eve@evil.example>")
     before = state_of(desk)
 
-    def joined(one: int, into: int) -> None:
-        desk.store.write_now(lambda work: join(work, desk.settings, one, into, "agent:anna", desk.now, "x"))
-
-    def parted(one: int) -> None:
-        desk.store.write_now(lambda work: unjoin(work, desk.settings, one, "agent:anna", desk.now))
-
-    joined(third, second)
-    joined(second, ticket)
+    desk.join(third, second)
+    desk.join(second, ticket)
     assert len(desk.shown(ticket)["messages"]) == 3
-    parted(third)
+    desk.unjoin(third)
     assert [m["text"] for m in desk.shown(third)["messages"]] == ["Anch'io."]
-    parted(second)
+    desk.unjoin(second)
     assert state_of(desk) == before
 
 
@@ -210,12 +199,10 @@ def test_what_makes_no_sense_is_refused(desk: Mailroom, what: str) -> None:
 
     def ask() -> None:
         if what == "nothing to undo":
-            desk.store.write_now(lambda work: unjoin(work, desk.settings, other, "agent:anna", desk.now))
+            desk.unjoin(other)
         into = ticket if what == "twice" else other
         for _ in range(2):
-            desk.store.write_now(
-                lambda work: join(work, desk.settings, other, into, "agent:anna", desk.now, "x")
-            )
+            desk.join(other, into)
 
     with pytest.raises(CommandRefused):
         ask()

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deskd.joining import join, unjoin
 from deskd.store import Store
 from tests.support.desk import settings as desk_settings
 from tests.support.mailroom import Mailroom, mail
@@ -129,16 +128,10 @@ def test_joining_and_unjoining_returns_to_where_it_was(empty_sqlite: Path, data:
             if len(left) < 2:
                 break
             one, into = data.draw(st.permutations(left))[:2]
-            desk.store.write_now(
-                lambda work, one=one, into=into: join(
-                    work, desk.settings, one, into, "agent:anna", desk.now, "x"
-                )
-            )
+            desk.join(one, into)
             done.append(one)
         for one in reversed(done):
-            desk.store.write_now(
-                lambda work, one=one: unjoin(work, desk.settings, one, "agent:anna", desk.now)
-            )
+            desk.unjoin(one)
         assert _essence(desk) == before
         for each in mails:
             assert desk.arrive(each.payload).state == "duplicate"

@@ -13,16 +13,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from deskd import acting, filing, sending
+from deskd import acting, filing, joining, sending
 from deskd.compose.ids import token_of
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, Reply
 from deskd.filed import Filed
-from deskd.model import Envelope, Gesture, Receipt, SendMail
+from deskd.model import Envelope, Gesture, Receipt, SendMail, Ticket
 from deskd.rules import RuleSet
 from deskd.store import Store, Work, apply, inbox, listing, tickets
 from deskd.store.outbox import OutboxRow
+from deskd.store.tables import inbox as inbox_table
 from deskd.store.tables import outbox as outbox_table
 from deskd.store.work import Statement
 from deskd.understanding import Reader
@@ -106,6 +107,14 @@ class Mailroom:
 
         return self.store.write_now(unit)
 
+    def join(self, ticket: int, into: int) -> None:
+        self.store.write_now(
+            lambda work: joining.join(work, self.settings, ticket, into, "agent:anna", self.now, "a test")
+        )
+
+    def unjoin(self, ticket: int) -> None:
+        self.store.write_now(lambda work: joining.unjoin(work, self.settings, ticket, "agent:anna", self.now))
+
     def answer(self, ticket: int, text: str = "Ecco.", agent: str = "anna") -> EmailMessage:
         """An agent's reply, sent: the mail that the customer gets."""
         self.ask(ticket, Reply(f"agent:{agent}", text, text, None))
@@ -138,12 +147,26 @@ class Mailroom:
         assert found is not None
         return found.ref
 
+    def ticket(self, ref: str) -> Ticket:
+        def look(work: Work) -> Ticket | None:
+            return tickets.load(work, tickets.by_ref(work, ref) or 0)
+
+        found = self.store.read_now(look)
+        assert found is not None
+        return found
+
     def shown(self, ticket: int | None) -> dict[str, Any]:
         """As `tickets show --json` tells it."""
         ref = self.ref(ticket)
         found = self.store.read_now(lambda work: listing.ticket_whole(work, ref))
         assert found is not None
         return found
+
+    def verdict(self, ticket: int) -> tuple[str, str]:
+        """What was found of who sent the mail that opened the ticket."""
+        built = select(inbox_table.c.auth).where(inbox_table.c.ticket_id == ticket).order_by(inbox_table.c.id)
+        result, because = json.loads(self.store.read_now(lambda work: work.value(Statement(built))))
+        return result, because
 
     def all(self) -> list[dict[str, Any]]:
         return list(listing.ticket_lines(self.store, listing.Filters(), whole=True))
