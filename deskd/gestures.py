@@ -29,6 +29,7 @@ from deskd.desk.commands import (
     Withdraw,
 )
 from deskd.desk.state import State
+from deskd.errors import CommandRefused
 from deskd.model import Gesture
 
 CLAIMS = "eyes"
@@ -133,7 +134,7 @@ def interpret(
     if state.message.author != actor:
         return Ignored("not its author's doing")
     if gesture.kind == "edit":
-        return _edited(gesture, actor, own, settings, people)
+        return _edited(gesture, agent, own, state, settings, people, now)
     return Ignored(f"{gesture.kind} asks for nothing")
 
 
@@ -193,18 +194,52 @@ def _deleted(
 
 
 def _edited(
-    gesture: Gesture, actor: str, source: Source, settings: Settings, people: Mapping[str, str]
-) -> Command:
+    gesture: Gesture,
+    agent: str,
+    source: Source,
+    state: State,
+    settings: Settings,
+    people: Mapping[str, str],
+    now: datetime,
+) -> Command | Ignored:
     replies = settings.slack_channels()[source.account].replies
     read = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
-    return Edit(
-        actor,
-        to_text(read.text, names_of(settings, people)),
-        read.text,
-        source,
-        note=read.kind == "note",
-        command=read.kind == "command",
-    )
+    text, markup, command = to_text(read.text, names_of(settings, people)), read.text, read.kind == "command"
+    words = _last_words(gesture, agent, source, state, settings, people, now) if command else None
+    if words is not None:
+        text, markup, command = words.text, words.markup, False
+    # Slack tells of unfurled links as edits too: a note that its author sent after all would read as a note again.
+    untouched = gesture.edited_ts is None and state.message is not None and markup == state.message.markup
+    if untouched and (command or read.offer):
+        return Ignored("nobody edited it")
+    return Edit(f"agent:{agent}", text, markup, source, note=read.kind == "note", command=command)
+
+
+def _last_words(
+    gesture: Gesture,
+    agent: str,
+    source: Source,
+    state: State,
+    settings: Settings,
+    people: Mapping[str, str],
+    now: datetime,
+) -> Reply | None:
+    """The reply within `!resolve …`; None where it is no such command."""
+    if state.ticket is None:
+        return None
+    try:
+        command = typed.read_command(
+            gesture.text,
+            agent=agent,
+            source=source,
+            ticket=state.ticket,
+            settings=settings,
+            people=people,
+            now=now,
+        )
+    except CommandRefused:
+        return None
+    return command if isinstance(command, Reply) else None
 
 
 def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Joins:

@@ -89,7 +89,8 @@ def note(settings: Settings, state: State, command: Note, now: datetime) -> tupl
 def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tuple[Change, ...]:
     """Until a reply goes, an edit changes it; after that its author is told that the customer has the earlier text."""
     message = _message(state)
-    if command.markup == message.markup:
+    inside = command.note or command.command
+    if command.markup == message.markup and (message.direction == "note" or not inside):
         return ()  # Slack tells of unfurled links, and of threads that grow, as edits too
     text = SetMessage(
         message.id,
@@ -102,7 +103,7 @@ def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tupl
         return (text, edited)  # the customer never gets it
     if message.outbox_state != "held" or message.outbox_id is None:
         return tuple(showing.tell(command.source, words.say(settings.desk.agent_language, "edit_too_late")))
-    if command.note or command.command:
+    if inside:
         return (
             SetOutbox(message.outbox_id, "cancelled"),
             text,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from deskd.model import Contact, address_key
 from deskd.store.tables import contacts, identities
 from deskd.store.times import micros
 from deskd.store.work import Row, Statement, Work
+from deskd.threads import reference_key
 
 _BY_ADDRESS = Statement(
     select(contacts, identities.c.written)
@@ -30,6 +31,9 @@ _COUNT = Statement(
 )
 
 
+_LOCK = Statement(select(func.pg_advisory_xact_lock(bindparam("key"))))
+
+
 def surface_of(address: str) -> str:
     """telegram:ID and slack:ID are chats' addresses; all others are mail."""
     head = address.partition(":")[0]
@@ -44,6 +48,9 @@ def find(work: Work, address: str) -> Contact | None:
 def find_or_add(work: Work, address: str, name: str, now: datetime) -> Contact:
     """The contact who has this address; a new one when nobody has. A name is learnt when none is known yet."""
     known = find(work, address)
+    if known is None and work.dialect == "postgresql":  # two of their messages may come at once
+        work.run(_LOCK, key=int(reference_key(address_key(address))[:15], 16))
+        known = find(work, address)
     if known is None:
         contact_id = work.insert(contacts, name=name, created_at=micros(now))
         work.insert(

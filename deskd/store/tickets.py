@@ -77,6 +77,12 @@ _MESSAGE = Statement(
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
+_HOLD_DELIVERY = Statement(
+    select(outbox.c.id)
+    .where(outbox.c.message_id == bindparam("message_id"), among(outbox.c.kind, "mail", "slack", "telegram"))
+    .order_by(outbox.c.id)
+    .with_for_update()
+)
 _SOURCE = Statement(
     select(posts.c.channel, posts.c.ts)
     .where(posts.c.message_id == bindparam("message_id"), posts.c.role == "source")
@@ -120,6 +126,10 @@ def state(work: Work, ticket_id: int, message_id: int | None = None, *, follow: 
         ticket = load(work, ticket.merged_into, lock=True)
     if ticket is None:
         raise LookupError(f"no ticket {ticket_id}")
+    if message_id is not None and work.dialect == "postgresql":
+        work.run(
+            _HOLD_DELIVERY, message_id=message_id
+        )  # a worker may be claiming it: then it isn't held any more
     return State(
         ticket=ticket,
         contact=contacts.load(work, ticket.contact_id),

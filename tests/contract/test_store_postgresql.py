@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
+from deskd.desk import changes as change
 from deskd.errors import StoreAway, StoreFull, TemporaryFailure
-from deskd.store import Store, Work, inbox, tickets
+from deskd.store import Store, Work, apply, inbox, outbox, tickets
 from deskd.store.errors import translate
 from deskd.store.tables import counters
 from tests.support.desk import NOW
@@ -182,6 +184,38 @@ def test_a_ticket_is_decided_on_by_one_at_a_time(store: Store) -> None:
     for job in jobs:
         job.future.result(30)
     assert set(overlapped) == {1}
+
+
+def test_a_stop_waits_for_a_sending_under_way_and_sees_it(store: Store) -> None:
+    """A worker is claiming the held reply while its author stops it: what goes out is not told as stopped."""
+    ticket = store.write_now(open_ticket)
+
+    def reply(work: Work) -> int:
+        queued = change.Queue("mail", "support-mail", "out:{ticket}", {}, message_id=change.NEW, held=True)
+        message = change.AddMessage("out", "agent:anna", "Ciao", "Ciao", NOW, "support-mail", delivery="held")
+        return apply.apply(work, tickets.state(work, ticket), (message, queued), NOW).message or 0
+
+    message_id = store.write_now(reply)
+    claimed = threading.Event()
+
+    def claim(work: Work) -> None:
+        (row,) = [row for row in outbox.due(work, NOW, 500) if row.message_id == message_id]
+        outbox.begin(work, row, "w", NOW)
+        claimed.set()
+        deadline = time.monotonic() + 20
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while time.monotonic() < deadline:
+            work._cursor.execute(waiting)
+            if work._cursor.fetchall()[0][0]:
+                return
+
+    sending = store.submit(claim)
+    assert claimed.wait(20)
+    stopping = store.submit(lambda work: tickets.state(work, ticket, message_id).message)
+    sending.future.result(30)
+    message = stopping.future.result(30)
+    assert message is not None
+    assert message.outbox_state == "sending"
 
 
 async def test_units_of_several_tickets_run_side_by_side(store: Store) -> None:

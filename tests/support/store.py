@@ -41,7 +41,7 @@ def empty_postgresql(request: pytest.FixtureRequest) -> str:
     """A PostgreSQL database with the schema, which every test empties before it uses it: that is quicker than making one."""
     cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
     cluster.start()
-    url = cluster.create_database("desk")
+    url = cluster.create_database()
     _prepare(url)
     return url
 

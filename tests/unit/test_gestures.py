@@ -155,6 +155,27 @@ def test_an_edit_is_read_as_what_it_says_now(text: str, note: bool, command: boo
     assert (made.note, made.command) == (note, command)
 
 
+def test_an_edit_of_last_words_is_read_as_last_words() -> None:
+    made = what(gesture("edit", text="!resolve Ciao Maria", edited_ts="2"))
+    assert isinstance(made, Edit)
+    assert (made.markup, made.note, made.command) == ("Ciao Maria", False, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "edited", "ignored"),
+    [
+        ("<@U0BRUNO> guarda", None, True),  # a note sent after all by its button, whose link Slack unfurls
+        ("<@U0BRUNO> guarda", "2", False),  # its author typed that anew
+        ("// guarda", None, False),  # a marker nobody but a person puts there
+        ("note: guarda", None, False),
+    ],
+)
+def test_what_slack_alone_did_to_a_message_is_no_edit(text: str, edited: str | None, ignored: bool) -> None:
+    before = replace(REPLY, markup=text.removeprefix("// ").removeprefix("note: "))
+    made = what(gesture("edit", text=text, edited_ts=edited), state(before))
+    assert isinstance(made, Ignored) == ignored
+
+
 def test_a_deletion_withdraws() -> None:
     for user in ("U0ANNA", "", "U0ADMIN"):
         made = what(gesture("delete", user=user))

@@ -128,6 +128,15 @@ def test_a_held_reply_is_edited_and_held_again() -> None:
 def test_an_edit_that_changes_nothing_does_nothing() -> None:
     """Slack tells of an unfurled link, and of a thread that grew, as an edit."""
     assert ask(edit("Ciao"), state(REPLY)) == ()
+    assert ask(edit("sentito Bruno", note=True), state(NOTE)) == ()
+
+
+@pytest.mark.parametrize("how", [{"note": True}, {"command": True}])
+def test_a_marker_put_in_front_of_the_same_words_keeps_them_inside(how: dict[str, bool]) -> None:
+    """`Ciao` becomes `// Ciao`: not a letter of what the customer would get has changed."""
+    made = ask(edit("Ciao", **how), state(REPLY))
+    assert of(SetOutbox, made) == [SetOutbox(31, "cancelled")]
+    assert message_values(made)["direction"] == "note"
 
 
 @pytest.mark.parametrize(
