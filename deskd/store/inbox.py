@@ -7,7 +7,7 @@ ever. Rows of one `order_key` (a Slack channel's gestures) are worked on one aft
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from deskd.store import blobs
 from deskd.store.tables import blobs as contents
 from deskd.store.tables import inbox
 from deskd.store.times import micros, moment
-from deskd.store.work import Row, Statement, Work, among, upsert
+from deskd.store.work import Statement, Work, among, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +111,30 @@ _IN_TURN = or_(
 )
 
 
-def _waiting(dialect: str) -> ClauseElement:
-    built = (
-        select(inbox.c.id, inbox.c.attempts, contents.c.size)
-        .join(contents, contents.c.sha256 == inbox.c.sha256)
-        .where(
-            among(inbox.c.state, "received", "working"),
-            inbox.c.state == "received",
-            inbox.c.not_before <= bindparam("now"),
-            _IN_TURN,
+def _waiting(begun: bool) -> Callable[[str], ClauseElement]:
+    """Rows that may be worked on now. `begun`: those that were begun before, the least often begun first; else the others, oldest first."""
+
+    def build(dialect: str) -> ClauseElement:
+        built = (
+            select(inbox.c.id, inbox.c.attempts, contents.c.size)
+            .join(contents, contents.c.sha256 == inbox.c.sha256)
+            .where(
+                among(inbox.c.state, "received", "working"),
+                inbox.c.state == "received",
+                inbox.c.attempts > 0 if begun else inbox.c.attempts == 0,
+                inbox.c.not_before <= bindparam("now"),
+                _IN_TURN,
+            )
+            .order_by(*([inbox.c.attempts] if begun else []), inbox.c.id)
+            .limit(bindparam("most"))
         )
-        .order_by(inbox.c.id)
-        .limit(bindparam("most"))
-    )
-    return built.with_for_update(skip_locked=True, of=inbox) if dialect == "postgresql" else built
+        return built.with_for_update(skip_locked=True, of=inbox) if dialect == "postgresql" else built
+
+    return build
 
 
-_WAITING = Statement(_waiting)
+_FRESH = Statement(_waiting(begun=False))
+_BEGUN = Statement(_waiting(begun=True))
 _CLAIM = Statement(
     update(inbox)
     .where(inbox.c.id == bindparam("the_id"))
@@ -145,19 +152,17 @@ def claim(
 ) -> list[InboxRow]:
     """Take up to `most` waiting rows for `worker`, oldest first, of `room` bytes in all; where one alone is larger, just that one.
 
-    A row that was begun before may be what killed its worker: it is taken alone, and only when the worker is `idle`.
+    A row that was begun before may be what killed its worker. It comes after all others, so that it holds none of them up; alone, and only when the worker
+    is `idle`, so that no other falls under suspicion; and the least often begun first, so that of many kills by chance no row gets more than its share.
     """
-    found = work.rows(_WAITING, now=micros(now), most=most)
-    if not found:
-        return []
-    if found[0]["attempts"] > 0:
-        return _take(work, [found[0]["id"]], worker, now) if idle else []
     taken: list[int] = []
-    for row in found:
+    for row in work.rows(_FRESH, now=micros(now), most=most):
         room -= row["size"]
-        if row["attempts"] > 0 or (room < 0 and (taken or not idle)):
+        if room < 0 and (taken or not idle):
             break
         taken.append(row["id"])
+    if not taken and idle:
+        taken = [row["id"] for row in work.rows(_BEGUN, now=micros(now), most=1)]
     return _take(work, taken, worker, now)
 
 
@@ -273,21 +278,6 @@ def retry(work: Work, row_id: int) -> None:
     """An operator's word: a quarantined row is worked on again, as if it were new."""
     end(work, row_id, "received", attempts=0, not_before=0)
     work.wake("inbox")
-
-
-def listed(work: Work, states_wanted: tuple[str, ...]) -> list[Row]:
-    """The rows in these states, oldest first, as `inbox list --json` gives them."""
-    columns = (
-        inbox.c.id,
-        inbox.c.channel,
-        inbox.c.external_id,
-        inbox.c.received_at,
-        inbox.c.state,
-        inbox.c.attempts,
-        inbox.c.reason,
-        inbox.c.ticket_id,
-    )
-    return work.once(select(*columns).where(inbox.c.state.in_(states_wanted)).order_by(inbox.c.id))
 
 
 _HOLDER = Statement(

@@ -34,6 +34,13 @@ def end(store: Store, row_id: int, state: str, **values: Any) -> None:
     store.write_now(lambda work: inbox.end(work, row_id, state, **values))
 
 
+def die(store: Store, most: int = 64) -> list[int]:
+    """A worker takes rows and is killed; which ones it had."""
+    taken = claim(store, "dead", most)
+    store.write_now(leases.take_over)
+    return ids(taken)
+
+
 def ours(store: Store, row_id: int, worker: str) -> bool:
     return store.read_now(lambda work: inbox.still_ours(work, row_id, worker))
 
@@ -90,14 +97,21 @@ def test_an_attempt_is_counted_before_it_is_made(store: Store) -> None:
     assert rows(store, inbox_table)[0]["attempts"] == 1
 
 
-def test_a_row_that_was_begun_before_is_taken_alone_and_by_an_idle_worker(store: Store) -> None:
-    """It may be what killed its worker."""
-    first, second, third = (keep(store, str(number)) for number in range(3))
-    claim(store, "dead", 1)
-    store.write_now(leases.take_over)
+def test_a_row_that_was_begun_before_is_taken_last_alone_and_by_an_idle_worker(store: Store) -> None:
+    """It may be what killed its worker: it must hold nobody up, and draw nobody into suspicion."""
+    first, second, third, fourth = (keep(store, str(number)) for number in range(4))
+    die(store, most=2)
+    assert ids(claim(store, "a")) == [third, fourth]
     assert claim(store, "a", idle=False) == []
     assert ids(claim(store, "a")) == [first]
-    assert ids(claim(store, "a")) == [second, third]
+    assert ids(claim(store, "a")) == [second]
+
+
+def test_of_many_deaths_by_chance_no_row_gets_more_than_its_share(store: Store) -> None:
+    """Whatever a worker had in hand when it was killed counts an attempt: the next one begins with another row."""
+    kept = [keep(store, str(number)) for number in range(3)]
+    die(store, most=3)
+    assert [die(store)[0] for _ in range(6)] == [*kept, *kept]
 
 
 def test_a_worker_takes_no_more_bytes_than_it_has_room_for(store: Store) -> None:
