@@ -6,7 +6,6 @@ Start: the page's port, the stand-ins, the daemon, then the customers' first mai
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from deskd.demo.once import Folder, listen
 from deskd.demo.page import Page
 from deskd.errors import UsageError
 from deskd.events import Events
-from deskd.store import Work, inbox, outbox
+from deskd.store import figures
 
 LOOK_EVERY = 1.0  # seconds between looks at what moves without a sign: held replies, retries
 SAVE_AFTER = 0.5  # seconds after a change, so that one save holds many
@@ -182,7 +181,7 @@ class Demo:
 
     async def _desk(self) -> Any:
         assert self.daemon is not None
-        return {**await self.daemon.store.read(_counts), "log": self.log.shown()}
+        return {**await self.daemon.store.read(figures.by_state), "log": self.log.shown()}
 
 
 def _smtp_port(daemon: Daemon) -> int:
@@ -191,12 +190,3 @@ def _smtp_port(daemon: Daemon) -> int:
         if isinstance(receiver, SmtpListener):
             return receiver.port
     raise UsageError("the demo's deskd.yaml needs a mail channel with smtp: {listen: 127.0.0.1:0}")
-
-
-def _counts(work: Work) -> dict[str, dict[str, int]]:
-    """Inbox and outbox rows that are not at their end, by state."""
-    waiting = inbox.listed(work, ("received", "working", "quarantined"))
-    return {
-        "inbox": dict(Counter(str(row["state"]) for row in waiting)),
-        "outbox": dict(Counter(str(row["state"]) for row in outbox.unsent(work))),
-    }

@@ -64,6 +64,8 @@ class Store:
             store.path.parent.mkdir(parents=True, exist_ok=True)
             store._lock = Lock(store.path)
             store._lock.take()
+            # It holds customers' mail and the desk's keys. SQLite gives its side files the same mode.
+            os.close(os.open(store.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         return store
 
     # ── units of work ────────────────────────────────────────────────────────────────────────────────────────────────

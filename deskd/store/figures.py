@@ -147,3 +147,23 @@ _TOUCH: Final = Statement(_touch)
 def touch(work: Work, now: datetime) -> None:
     """Write something: only a true write tells whether the database takes any."""
     work.run(_TOUCH, at=micros(now))
+
+
+_INBOX_STATES = Statement(
+    select(inbox.c.state, func.count().label("rows"))
+    .where(among(inbox.c.state, "received", "working", "quarantined"))
+    .group_by(inbox.c.state)
+)
+_OUTBOX_STATES = Statement(
+    select(outbox.c.state, func.count().label("rows"))
+    .where(among(outbox.c.state, "held", "queued", "sending", "unknown", "failed"))
+    .group_by(outbox.c.state)
+)
+
+
+def by_state(work: Work) -> dict[str, dict[str, int]]:
+    """Inbox and outbox rows that are not at their end, counted by state."""
+    return {
+        name: {row["state"]: row["rows"] for row in work.rows(statement)}
+        for name, statement in (("inbox", _INBOX_STATES), ("outbox", _OUTBOX_STATES))
+    }

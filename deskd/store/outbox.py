@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
@@ -183,6 +183,32 @@ def load(work: Work, row_id: int) -> OutboxRow:
     return _row(row)
 
 
+_POSTS = ("card", "post")
+_UNDER_WAY = Statement(
+    select(func.min(outbox.c.created_at)).where(
+        among(outbox.c.state, *_WAITING),
+        outbox.c.state == "sending",
+        outbox.c.channel == bindparam("account"),
+        among(outbox.c.kind, *_POSTS),
+    )
+)
+_UNKNOWN = Statement(
+    select(func.min(outbox.c.created_at)).where(
+        among(outbox.c.state, "unknown", "failed"),
+        outbox.c.state == "unknown",
+        outbox.c.channel == bindparam("account"),
+        among(outbox.c.kind, *_POSTS),
+    )
+)
+
+
+def undecided_since(work: Work, account: str) -> datetime | None:
+    """When the oldest was queued of the account's posts that may stand in Slack without our knowing under which ts; None: there are none."""
+    found = [work.value(statement, account=account) for statement in (_UNDER_WAY, _UNKNOWN)]
+    times = [value for value in found if value is not None]
+    return moment(min(times)) if times else None
+
+
 _HELD = Statement(
     select(outbox.c.message_id).where(among(outbox.c.state, *_WAITING), outbox.c.state == "held")
 )
@@ -190,22 +216,6 @@ _HELD = Statement(
 
 def held_messages(work: Work) -> list[int]:
     return [row["message_id"] for row in work.rows(_HELD) if row["message_id"] is not None]
-
-
-def unsent(work: Work) -> list[Row]:
-    """What is not yet sent, oldest first, as `outbox list --json` gives it."""
-    wanted = ("held", "queued", "sending", "unknown", "failed")
-    columns = (
-        outbox.c.id,
-        outbox.c.channel,
-        outbox.c.ticket_id,
-        outbox.c.kind,
-        outbox.c.state,
-        outbox.c.attempts,
-        outbox.c.not_before,
-        outbox.c.error,
-    )
-    return work.once(select(*columns).where(outbox.c.state.in_(wanted)).order_by(outbox.c.id))
 
 
 def _row(row: Row) -> OutboxRow:
