@@ -27,6 +27,7 @@ NEEDED: Final[dict[str, str]] = {
 WANTED: Final[dict[str, str]] = {
     "chat:write.customize": "customers' names on what they wrote",
     "groups:history": "what agents write in private channels",
+    "im:history": "what customers write to the bot directly",
     "channels:read": "channels given by name",
     "groups:read": "private channels given by name",
     "users:read": "whether agents' accounts are still there",

@@ -100,7 +100,7 @@ def _standing(desk: Desk) -> bool:
 
 @pytest.fixture
 def malformed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def stage(self: Pipeline, row: object) -> None:
+    async def stage(self: Pipeline, *_: object) -> None:
         raise MalformedMessage("it has no head")
 
     monkeypatch.setattr(Pipeline, "_stage", stage)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 from deskd import __version__
 from tests.support.daemon import Desk, mail, running_desk, until
+from tests.support.postgres import PostgresCluster
 
 
 async def test_a_sound_desk_says_ok_with_every_part_by_name(tmp_path: Path) -> None:
@@ -86,3 +88,17 @@ async def test_metrics_are_prometheus_text(tmp_path: Path) -> None:
 async def test_pages_that_are_not_there_are_not_found(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         assert (await desk.get("/etc/passwd"))[0] == 404
+
+
+async def test_postgresql_away_is_failing_and_mends_without_a_restart(
+    tmp_path: Path, postgresql_url: str, postgres: PostgresCluster
+) -> None:
+    async with running_desk(tmp_path, database=postgresql_url) as desk:
+        await until(lambda: _ok(desk))
+        await asyncio.to_thread(postgres.stop)
+        found = await until(lambda: _status(desk, "failing"))
+        assert "out of reach" in found["store"]["error"]
+        assert found["inbox"]["waiting"] is None
+        await asyncio.to_thread(postgres.start)
+        await until(lambda: _ok(desk), 40)
+        assert not desk.daemon.failed.is_set()

@@ -105,15 +105,18 @@ async def running_desk(
     *,
     rules: Mapping[str, str] | None = None,
     alert_mail: str = "ops@acme.example",
+    database: str | None = None,
     **daemon: Any,
 ) -> AsyncIterator[Desk]:
-    """A started daemon on SQLite; `rules` are the texts of its rule files, `daemon` further arguments of `Daemon`."""
+    """A started daemon; `rules` are the texts of its rule files, `database` its address (None: SQLite in `folder`), `daemon` further arguments of `Daemon`."""
     slack, server = SlackStandIn(bot_token="xoxb-test", app_token="xapp-test"), SmtpStandIn()
     slack.add_user("U0ANNA", "anna", "Anna Rossi", "anna@acme.example")
     slack.add_channel(FRONT, "front", ["U0ANNA"])
     slack.add_channel(ADMINS, "admins", ["U0ANNA"])
     async with slack.running(), server.running():
-        config = write_config(folder, slack, server, rules or {}, alert_mail)
+        config = write_config(
+            folder, slack, server, rules or {}, alert_mail, database or f"sqlite:///{folder / 'desk.db'}"
+        )
         lines = CapturingLogger()
         log = structlog.wrap_logger(
             lines, processors=[structlog.stdlib.add_log_level, structlog.processors.EventRenamer("event")]
@@ -127,7 +130,12 @@ async def running_desk(
 
 
 def write_config(
-    folder: Path, slack: SlackStandIn, server: SmtpStandIn, rules: Mapping[str, str], alert_mail: str
+    folder: Path,
+    slack: SlackStandIn,
+    server: SmtpStandIn,
+    rules: Mapping[str, str],
+    alert_mail: str,
+    database: str,
 ) -> Path:
     (folder / "rules").mkdir(exist_ok=True)
     for name, text in rules.items():
@@ -135,7 +143,7 @@ def write_config(
     config = folder / "deskd.yaml"
     config.write_text(
         DESKD_YAML.format(
-            database=f"sqlite:///{folder / 'desk.db'}",
+            database=database,
             admins=ADMINS,
             alert_mail=alert_mail,
             smtp_port=server.port,
