@@ -22,7 +22,7 @@ from typing import Any
 
 import aiohttp
 
-_PATIENCE = 30.0  # seconds for anything that must come true
+_PATIENCE = 60.0  # seconds for anything that must come true
 
 _FLAGS = (
     (

@@ -48,8 +48,8 @@ NEEDS: dict[str, Need] = {
     need.name: need
     for need in (
         Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
-        Need("chromium", "the browser Chromium", lambda: shutil.which("chromium") is not None, "chromium"),
         Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
+        Need("chromium", "Chromium", lambda: shutil.which("chromium") is not None, "chromium"),
         Need(
             "corpus",
             f"the folder of real messages, {os.path.relpath(corpus_folder(), REPOSITORY)}",
