@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from deskd import filing
+from deskd import ruling
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Source, Tell
 from deskd.desk.state import State
-from deskd.errors import CommandRefused
+from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
 from deskd.gestures import Ignored, Joins, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture
-from deskd.store import Work, apply, inbox, tickets
+from deskd.rules import RuleSet
+from deskd.store import Work, apply, inbox, outbox, tickets
 from deskd.store.inbox import InboxRow
+from deskd.workload import loads
 
 BY_BUTTON = "an agent pressed Join"
 
+SOON = timedelta(milliseconds=200)
+LONGEST_WAIT = timedelta(minutes=10)
+"""How long a gesture waits until it is known which ticket it is about; others in its Slack channel wait with it."""
+SKEW = timedelta(minutes=2)
+"""Between Slack's clock and ours."""
+
 
 def act(
-    work: Work, settings: Settings, people: Mapping[str, str], row: InboxRow, gesture: Gesture, now: datetime
+    work: Work,
+    settings: Settings,
+    people: Mapping[str, str],
+    row: InboxRow,
+    gesture: Gesture,
+    now: datetime,
+    ruleset: RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
     wanted = find(gesture, people, settings)
@@ -32,6 +46,7 @@ def act(
         return _discard(work, row, wanted.reason)
     looked_up = _look_up(work, wanted)
     if looked_up is None:
+        _wait_for_our_own(work, wanted, row, now)
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
     source = Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
@@ -46,10 +61,12 @@ def act(
             command = _choose_agent(work, settings, state, command)
         made = desk(settings, state, command, now)
     except CommandRefused as refusal:
-        made = desk(settings, state, Tell(source, str(refusal)), now)
+        command = Tell(source, str(refusal))
+        made = desk(settings, state, command, now)
     applied = apply.apply(work, state, made, now)
+    slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
-    return Filed("applied", applied.ticket)
+    return Filed("applied", applied.ticket, slow=slow)
 
 
 def _join(work: Work, settings: Settings, row: InboxRow, command: Joins, now: datetime) -> Filed:
@@ -69,7 +86,7 @@ def _choose_agent(work: Work, settings: Settings, state: State, command: Assign)
         return command
     contact = state.contact.id if state.contact else 0
     chosen = in_team(
-        settings, team, command.assignment.because, (), lambda key: filing.loads(work, settings, key, contact)
+        settings, team, command.assignment.because, (), lambda key: loads(work, settings, key, contact)
     )
     return replace(command, assignment=chosen)
 
@@ -92,6 +109,27 @@ def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
     if ticket_id is None:
         return None
     return tickets.state(work, ticket_id, message_id), role
+
+
+def _wait_for_our_own(work: Work, wanted: Wanted, row: InboxRow, now: datetime) -> None:
+    """Someone may answer to a card before Slack's receipt for it is kept, or while its outcome is unknown.
+
+    Raises `TemporaryFailure` while the message in question may be one of ours whose ts isn't known yet.
+    """
+    about = wanted.thread or wanted.post
+    since = outbox.undecided_since(work, row.channel)
+    if about is None or since is None or now - row.received_at > LONGEST_WAIT:
+        return
+    if _posted_at(about[1]) >= since - SKEW:
+        raise TemporaryFailure("it may be about a post of ours that Slack has not confirmed yet", SOON)
+
+
+def _posted_at(ts: str) -> datetime:
+    """When a Slack message was posted: its ts is seconds since 1970, made unique. What is no ts is of no time."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _discard(work: Work, row: InboxRow, reason: str) -> Filed:
