@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from deskd.store.tables import messages, reference_ids
+from deskd.store.tables import messages, reference_ids, ticket_conversations
 from deskd.store.work import Statement, Work
 from deskd.threads import reference_key
 
 _BY_ID = Statement(
     select(messages.c.id, messages.c.ticket_id, messages.c.rfc_id)
-    .join(reference_ids, reference_ids.c.conversation_id == messages.c.conversation_id)
+    .select_from(
+        reference_ids.join(
+            ticket_conversations, ticket_conversations.c.conversation_id == reference_ids.c.conversation_id
+        ).join(messages, messages.c.ticket_id == ticket_conversations.c.ticket_id)
+    )
     .where(
         reference_ids.c.rfc_id == bindparam("key"),
+        ticket_conversations.c.until.is_(None),
         messages.c.direction == "out",
         messages.c.rfc_id.is_not(None),
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
+from deskd.compose.ids import mask_tokens
 from deskd.model import address_key
 from deskd.store.database import Store
 from deskd.store.tables import (
@@ -290,7 +291,7 @@ def inbox_line(work: Work, row_id: int) -> Line | None:
         "source": row["source"],
         "sha256": row["sha256"],
         "live": bool(row["live"]),
-        "envelope": json.loads(row["envelope"]) if row["envelope"] else None,
+        "envelope": json.loads(mask_tokens(row["envelope"])) if row["envelope"] else None,
         "message": row["message_id"],
         "not_before": moment(row["not_before"]) if row["not_before"] else None,
         "auth": json.loads(row["auth"]) if row["auth"] else None,

@@ -10,9 +10,6 @@ from deskd.errors import CommandRefused
 from deskd.store import Store
 from tests.support.desk import ruleset, settings
 from tests.support.mailroom import SUPPORT, Mailroom, id_of, mail, signed_address
-from tests.support.store import desk_url, empty_postgresql, empty_sqlite, open_store, store
-
-__all__ = ["desk_url", "empty_postgresql", "empty_sqlite", "open_store", "store"]
 
 MALLORY = "Mallory <mallory@evil.example>"
 ANNA = "Anna Rossi <anna@acme.example>"

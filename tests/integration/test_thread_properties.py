@@ -17,9 +17,7 @@ from hypothesis import strategies as st
 from deskd.store import Store
 from tests.support.desk import settings as desk_settings
 from tests.support.mailroom import Mailroom, mail
-from tests.support.store import check, desk_url, empty_postgresql, empty_sqlite, open_store, store
-
-__all__ = ["desk_url", "empty_postgresql", "empty_sqlite", "open_store", "store"]
+from tests.support.store import check
 
 PEOPLE = ("Maria <maria@cliente.example>", "João <joao@outro.example>")
 # The folder of empty databases outlives every example; each example works on a copy of its own.
