@@ -33,6 +33,7 @@ from deskd.understanding import Reader
 T = TypeVar("T")
 
 BATCH = 64  # rows under way at the most
+PATIENCE = 0.01  # seconds for which a parse waits while mail is arriving
 MOST_IN_HAND = 48_000_000  # bytes of raw messages under way at the most
 MANY = 50  # rows that a command brings at once: worth a process of their own
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
@@ -64,6 +65,8 @@ class Pipeline:
         self._reader = Reader(settings)
         self._wake = asyncio.Event()
         self._in_order = asyncio.Lock()
+        self._arriving = 0  # messages being kept just now
+        self._reading = asyncio.Lock()
         self._under_way: dict[asyncio.Task[None], int] = {}  # and how many bytes each has in hand
         self._in_hand = 0
         self._stopping = False
@@ -82,8 +85,12 @@ class Pipeline:
             return kept
 
         # An agent's edit must not overtake the message it edits: what has an order is kept in the order in which it came.
-        async with self._in_order if order else contextlib.nullcontext():
-            row_id = await self.store.write(unit)
+        self._arriving += 1
+        try:
+            async with self._in_order if order else contextlib.nullcontext():
+                row_id = await self.store.write(unit)
+        finally:
+            self._arriving -= 1
         crash_point("after_accept", raw.payload)
         self._events.accepted(raw, row_id)
 
@@ -183,17 +190,32 @@ class Pipeline:
     async def _stage(self, row: InboxRow, apart: bool) -> Filed:
         gesture = parse_slack(row.payload) if row.source == "slack" else None
         if gesture is None:
-            await asyncio.sleep(0)  # between two parses, those who bring new mail come first
+            await self._give_way()
             found = await self._reader.understand(row, apart=apart)
         elif self._wrote_as_customer(row, gesture):
             found = self._reader.understand_customer(gesture)
         else:
             return await self._keep_filed(
-                row, lambda work: acting.act(work, self.settings, self.people, row, gesture, self.clock.now())
+                row,
+                lambda work: acting.act(
+                    work, self.settings, self.people, row, gesture, self.clock.now(), self.ruleset
+                ),
             )
         return await self._keep_filed(
             row, lambda work: filing.file(work, self.settings, self.ruleset, row, found, self.clock.now())
         )
+
+    async def _give_way(self) -> None:
+        """Before a parse: those who bring new mail come first; but the desk goes on, however much pours in."""
+        await asyncio.sleep(0)
+        if not self._arriving:
+            return
+        time = asyncio.get_running_loop().time
+        async with self._reading:
+            patience = time() + PATIENCE
+            # Looked at now and then, on purpose: told of each moment without a mail under way, parses would slip in between any two.
+            while self._arriving and time() < patience:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
 
     def _wrote_as_customer(self, row: InboxRow, gesture: Gesture) -> bool:
         channel = self.settings.slack_channels().get(row.channel)
