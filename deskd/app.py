@@ -32,7 +32,7 @@ from deskd.ports import Clock, Connector, HeldReply, Receiver
 from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
-from deskd.store import Store, Work, inbox, leases, outbox, rule_sets, schema, tickets
+from deskd.store import Store, Work, idling, inbox, leases, outbox, rule_sets, schema, tickets
 from deskd.systemd import listening_sockets, share_out
 from deskd.timekeeper import Timekeeper
 from deskd.watching import Watch
@@ -93,6 +93,8 @@ class Daemon:
 
         def unit(work: Work) -> None:
             rule_sets.keep(work, ruleset.hash, json.dumps(dict(ruleset.source)), self.clock.now())
+            if "idle" in ruleset.events:
+                idling.look_at_all(work, ruleset.hash, self.clock.now())
             if alone:
                 leases.forget_all(work)
             leases.alive(work, self.worker)
@@ -111,7 +113,9 @@ class Daemon:
         people = roster.people(self.settings)
         self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
-        self.timekeeper = Timekeeper(self.settings, self.store, clock, self.events, self.worker)
+        self.timekeeper = Timekeeper(
+            self.settings, self.store, clock, self.events, self.worker, lambda: self.pipeline.ruleset
+        )
         self.rules = RulesInForce(
             self.settings, self.store, clock, self.events, ruleset, self._rules_as_of, self._put_in_force
         )

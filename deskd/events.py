@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,9 @@ class Events:
         )
         self._store = self._counter("deskd_store_trouble", "Times the database was full or away", "kind")
         self._reloads = self._counter("deskd_rules_reloads", "Reloads of the rules", "outcome")
+        self._slow_rules = self._counter(
+            "deskd_rules_slow", "Times a rule took more than 50 ms over one message", "rule"
+        )
         self._alerts = self._counter("deskd_alerts", "Alerts to the admins", "about", "what")
         self.up = Gauge("deskd_up", "1 while the daemon runs", registry=self.registry)
         ProcessCollector(registry=self.registry)
@@ -75,6 +78,7 @@ class Events:
         if filed.state == "discarded" and row.source == "slack":
             tell = self.log.debug
         tell(filed.state, inbox=row.id, channel=row.channel, ticket=filed.ticket, reason=filed.reason)
+        self.rules_slow(filed.slow, filed.ticket)
 
     def failed(self, row: Any, failure: Exception) -> None:
         self._failed.labels(row.channel).inc()
@@ -130,6 +134,12 @@ class Events:
     def rules_refused(self, problems: tuple[Problem, ...]) -> None:
         self._reloads.labels("refused").inc()
         self.log.error("rules_refused", problems=[str(problem) for problem in problems])
+
+    def rules_slow(self, slow: Iterable[tuple[str, float]], ticket: int | None) -> None:
+        """Rules that took long over one message: their patterns are worth a look."""
+        for name, seconds in slow:
+            self._slow_rules.labels(name).inc()
+            self.log.warning("rule_slow", rule=name, seconds=round(seconds, 3), ticket=ticket)
 
     def sockets_unused(self, names: list[str]) -> None:
         """systemd handed over sockets that no listener of deskd.yaml is meant by: whoever connects there waits in vain."""

@@ -25,3 +25,4 @@ class Filed:
     state: str
     ticket: int | None = None
     reason: str | None = None
+    slow: tuple[tuple[str, float], ...] = ()  # rules that took long over it, by name, in seconds

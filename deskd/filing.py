@@ -6,11 +6,12 @@ unit of work.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from deskd import assignment, bouncing, rules, threads
+from deskd import assignment, bouncing, rules, ruling, threads
 from deskd.agents_mail import spoken
 from deskd.calendars import open_now
 from deskd.compose.ids import token_hash
@@ -23,6 +24,7 @@ from deskd.joining import join
 from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
 from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
+from deskd.workload import loads
 
 ANSWER_AGAIN = timedelta(hours=1)
 """For so long the same template isn't sent to the same contact again, however many mails come in their name."""
@@ -61,11 +63,11 @@ def file(
     for other in joining.absorb:
         _absorb(work, settings, message, other, joining, now)
     state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
-    at = row.received_at if row.live else message.date or row.received_at
+    at = row.received_at if row.live else min(message.date or row.received_at, row.received_at)
     contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
     facts = _facts(settings, row, message, state.ticket, contact, at)
     acts = joining.agent is not None  # an agent's own words are no message that rules are about
-    verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts)
+    verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)
     if verdict.discarded_by is not None:
         inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}")
         return Filed("discarded", None, f"rule:{verdict.discarded_by}")
@@ -90,10 +92,14 @@ def file(
         reply=said,
         inside=inside,
         linked_ref=known.tickets[joining.link].ref if joining.link is not None else "",
+        idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
-    return Filed("filed", applied.ticket)
+    if said is not None and row.live:
+        words = ruling.spoken(settings, f"agent:{joining.agent}", said)
+        ruling.run(work, settings, ruleset, "reply", applied.ticket, now, words)
+    return Filed("filed", applied.ticket, slow=verdict.slow)
 
 
 def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: datetime) -> Filed:
@@ -238,12 +244,6 @@ def language_of(
     return set_by_rule or (ticket.language if ticket else None) or contact.language or detected or spoken[0]
 
 
-def loads(work: Work, settings: Settings, team: str, contact_id: int) -> assignment.Loads:
-    """How much the agents have to do, as far as the team's way of assigning asks for it."""
-    turn = tickets.count(work, f"round_robin:{team}") if settings.teams[team].assign == "round_robin" else 0
-    return assignment.Loads(tickets.loads(work), turn, tickets.last_assignee(work, contact_id))
-
-
 def _assign(
     work: Work,
     settings: Settings,
@@ -258,6 +258,15 @@ def _assign(
     if ticket is None:
         return assignment.assign_new(settings, channel, verdict.actions, asked)
     return assignment.assign_again(settings, ticket, verdict.actions, asked)
+
+
+def _idle_at(
+    ruleset: rules.RuleSet, row: InboxRow, ticket: Ticket | None, message: Message, acts: bool, now: datetime
+) -> datetime | None:
+    """A person's words begin the time of idleness anew; a program's don't, and history has no clock."""
+    if not row.live or (ticket is not None and message.kind != "message" and not acts):
+        return None
+    return ruling.idle_at(ruleset, ticket, now)
 
 
 def _templates(verdict: rules.Verdict) -> Sequence[str]:

@@ -20,7 +20,7 @@ from deskd.health import RulesFound
 from deskd.ports import Clock
 from deskd.rules import RuleSet, load_rules, run_tests
 from deskd.rules.load import rule_files
-from deskd.store import Store, rule_sets
+from deskd.store import Store, Work, idling, rule_sets
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks at the files
 
@@ -85,7 +85,7 @@ class RulesInForce:
         """Kept by its hash before it judges anything, so that each verdict can be explained later."""
         source, now = json.dumps(dict(ruleset.source)), self._clock.now()
         try:
-            await self._store.write(lambda work: rule_sets.keep(work, ruleset.hash, source, now))
+            await self._store.write(lambda work: _kept(work, ruleset, source, now))
         except TemporaryFailure as failure:
             self._keep_later = True
             where = ", ".join(map(str, self._settings.desk.rules))
@@ -112,6 +112,12 @@ class RulesInForce:
 
     def stop(self) -> None:
         self._stopping.set()
+
+
+def _kept(work: Work, ruleset: RuleSet, source: str, now: datetime) -> None:
+    rule_sets.keep(work, ruleset.hash, source, now)
+    if "idle" in ruleset.events:
+        idling.look_at_all(work, ruleset.hash, now)
 
 
 def load_and_test(settings: Settings) -> tuple[RuleSet, list[Problem]]:

@@ -7,19 +7,24 @@ that died left behind.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from deskd import ruling
 from deskd.config import Settings
 from deskd.desk import desk
+from deskd.desk.changes import SetDeadline
 from deskd.desk.commands import Due
 from deskd.errors import TemporaryFailure
 from deskd.events import Events
 from deskd.ports import Clock
+from deskd.rules import RuleSet
 from deskd.store import Store, Work, apply, deadlines, leases, tickets
+from deskd.store.errors import DRIVER_ERRORS
 
 AT_ONCE = 50  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
@@ -29,8 +34,19 @@ FARTHEST = timedelta(
 
 
 class Timekeeper:
-    def __init__(self, settings: Settings, store: Store, clock: Clock, events: Events, worker: str) -> None:
+    """`ruleset`: the rules in force, for those that wait for a time of idleness; None: there are none."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        events: Events,
+        worker: str,
+        ruleset: Callable[[], RuleSet] | None = None,
+    ) -> None:
         self.settings = settings
+        self._ruleset = ruleset
         self._store = store
         self._clock = clock
         self._events = events
@@ -82,10 +98,24 @@ class Timekeeper:
         """One unit of work: the oldest due deadlines become commands. How many there were."""
         found = deadlines.due(work, now, AT_ONCE)
         for ticket_id, kind in found:
+            if kind == "idle" and self._ruleset is not None:
+                self._idle(work, self._ruleset(), ticket_id, now)
+                continue
             state = tickets.state(work, ticket_id)
             apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
             self._events.came_due(kind, ticket_id)
         return len(found)
+
+    def _idle(self, work: Work, ruleset: RuleSet, ticket_id: int, now: datetime) -> None:
+        """One ticket on which deskd fails must not hold up all others' deadlines: it isn't looked at again before something happens."""
+        try:
+            self._events.rules_slow(ruling.idle(work, self.settings, ruleset, ticket_id, now), ticket_id)
+        except DRIVER_ERRORS:
+            raise
+        except Exception as failure:
+            self._events.task_failed("idle", failure)
+            state = tickets.state(work, ticket_id, follow=False)
+            apply.apply(work, state, (SetDeadline("idle", None),), now)
 
     async def sweep(self) -> None:
         """Say that this worker lives, and take over what the dead ones had begun."""

@@ -12,7 +12,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from deskd.config import Settings
-from deskd.desk import answering, commands, delivering, handling, joining, operating, receiving, showing
+from deskd.desk import (
+    answering,
+    commands,
+    delivering,
+    handling,
+    joining,
+    operating,
+    receiving,
+    ruling,
+    showing,
+)
 from deskd.desk.changes import Change
 from deskd.desk.commands import Command
 from deskd.desk.state import State
@@ -42,6 +52,7 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.SetStatus: handling.set_status,
     commands.SetPriority: handling.set_priority,
     commands.Tag: handling.tag,
+    commands.Ruled: ruling.ruled,
     commands.Due: handling.due,
     commands.Tell: _tell,
     commands.Sent: delivering.sent,

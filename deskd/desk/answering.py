@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from deskd import templates, words
+from deskd import words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.changes import (
@@ -19,7 +19,7 @@ from deskd.desk.changes import (
     SetOutbox,
     SetTicket,
 )
-from deskd.desk.commands import Edit, Note, Receive, Reply, SendNote, Source, Withdraw
+from deskd.desk.commands import Edit, Note, Reply, SendNote, Source, Withdraw
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
 from deskd.model import Ticket
@@ -166,52 +166,6 @@ def send_note(settings: Settings, state: State, command: SendNote, now: datetime
         changes += showing.react(state, channel, ts, showing.INSIDE, add=False)
         changes += showing.react(state, channel, ts, showing.HELD) if held else []
     return (*changes, *touched(ticket, command.actor, now))
-
-
-def automatic_reply(
-    settings: Settings, state: State, command: Receive, template: str, rule: str, now: datetime
-) -> list[Change]:
-    """A rule's answer. Automatic mail is never answered, and nobody is answered more often than the desk allows."""
-    if command.message.kind != "message" or template in command.answered:
-        because = (
-            "automatic mail"
-            if command.message.kind != "message"
-            else "this contact was sent it a short while ago"
-        )
-        return [AddEvent("reply_skipped", f"rule:{rule}", {"template": template, "because": because})]
-    ref = state.ticket.ref if state.ticket else state.next_ref
-    subject = state.ticket.subject if state.ticket else command.message.subject
-    text = templates.render(
-        settings,
-        template,
-        command.language,
-        {
-            "contact": {"name": command.message.sender.name, "address": command.message.sender.address},
-            "ticket": {
-                "ref": ref,
-                "subject": subject,
-                "status": command.verdict.ticket.status,
-                "priority": command.verdict.ticket.priority,
-            },
-            "desk": {"name": settings.desk.name},
-        },
-    )
-    payload = {"auto": True, "template": template}
-    channel = command.channel
-    return [
-        AddMessage(
-            "out",
-            f"rule:{rule}",
-            text,
-            text,
-            now,
-            channel,
-            delivery="queued",
-            conversation_id=state.conversation_id or NEW,
-        ),
-        Queue(customer_kind(settings, channel), channel, "out:{ticket}", payload, message_id=NEW),
-        AddEvent("reply", f"rule:{rule}", {"template": template}),
-    ]
 
 
 def customer_kind(settings: Settings, channel: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
-from deskd.rules import Verdict
+from deskd.rules import Event, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Receive:
     reply: str | None = None  # an agent's mail: what of it goes to the customer; None: it stays inside
     inside: str = ""  # why it does, for the agent
     linked_ref: str = ""  # of the ticket that it is linked to
+    idle_at: datetime | None = None  # when rules of the event `idle` are asked, if nothing happens until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,12 @@ class Moved:
     conversations: tuple[int, ...] = ()
     deadlines: tuple[tuple[str, datetime], ...] = ()
     people: tuple[str, ...] = ()  # whom the other ticket lets in by it
-    known: tuple[tuple[str, str | None], ...] = ()  # what each of them was to it before: accepted, proposed, None
-    words: tuple[tuple[str, str, int], ...] = ()  # what customers wrote: name, text, message; for the other ticket's thread
+    known: tuple[
+        tuple[str, str | None], ...
+    ] = ()  # what each of them was to it before: accepted, proposed, None
+    words: tuple[
+        tuple[str, str, int], ...
+    ] = ()  # what customers wrote: name, text, message; for the other ticket's thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +326,19 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """The rules' word on an open ticket, at an event that is no message from outside."""
+
+    event: Event
+    verdict: Verdict
+    assignment: Assignment | None  # None: it stays as it is
+    idle_at: (
+        datetime | None
+    )  # when they are asked at the event `idle` next; None: not before something happens
+    answerable: bool = True  # a person has written: automatic mail is never answered
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The clock's word: a deadline has come."""
 
@@ -357,5 +375,6 @@ Command = (
     | Dropped
     | Requeue
     | Stop
+    | Ruled
     | Due
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from deskd import rules, states, words
+from deskd import states, words
 from deskd.config import Settings
 from deskd.desk import joining, showing
-from deskd.desk.answering import automatic_reply, customer_kind, touched
+from deskd.desk.answering import customer_kind, touched
 from deskd.desk.changes import (
     NEW,
     AddAnchor,
@@ -25,13 +24,14 @@ from deskd.desk.changes import (
     Queue,
     RefreshCard,
     RemoveTags,
+    SetDeadline,
     SetTicket,
-    TagContact,
 )
 from deskd.desk.commands import Receive, ReceiveUnreadable
 from deskd.desk.deadlines import status_deadlines
+from deskd.desk.judged import Judged, acts, assigned, classified, difference, rule_events
 from deskd.desk.state import State
-from deskd.model import Assignment, Direction, Message, Ticket
+from deskd.model import Direction, Message, Ticket
 
 REOPENED_BY_CUSTOMER = frozenset({"pending", "hold", "resolved"})
 
@@ -43,7 +43,8 @@ def receive(settings: Settings, state: State, command: Receive, now: datetime) -
     else:
         changes = _join(settings, state, state.ticket, command, now)
     end = EndInbox(command.inbox_id, "filed", joining=command.joining, auth=command.auth)
-    return (*changes, end)
+    look = [SetDeadline("idle", command.idle_at)] if command.idle_at is not None else []
+    return (*changes, *look, end)
 
 
 def _open(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
@@ -62,7 +63,7 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
         "created_at": command.received_at,
         "updated_at": command.received_at,
         "warned": command.joining.warn,
-        **_classified(command),
+        **classified(command.verdict),
         **_status_times(judged.status, command.received_at),
     }
     changes: list[Change] = [
@@ -71,8 +72,8 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
         AddEvent(
             "opened", _author(command), {"because": command.joining.because, "channel": command.channel}
         ),
-        *_rule_events(command),
-        *_assigned(command.assignment),
+        *rule_events(command.verdict),
+        *assigned(command.assignment),
     ]
     if command.joining.link is not None:
         changes.append(AddLink(command.joining.link, "related", command.joining.because))
@@ -83,7 +84,7 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
             changes += _customer_post(command.message, state, account)
             changes += _offer_join(settings, state, command, account)
         changes += _copied(settings, state, command)
-        changes += _acts(settings, state, command, now)
+        changes += acts(settings, state, _judged(settings, state, command), now)
         changes += status_deadlines(settings, judged.status, now)
     return changes
 
@@ -135,11 +136,11 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
         AddEvent(
             "joined", _author(command), {"because": command.joining.because, "channel": command.channel}
         ),
-        *_rule_events(command),
+        *rule_events(command.verdict),
     ]
     values: dict[str, Any] = {
         "updated_at": max(ticket.updated_at, command.received_at),
-        **_classified(command),
+        **classified(command.verdict),
     }
     status = _status_after(ticket, command)
     if status != ticket.status:
@@ -157,8 +158,8 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
             "assignee": command.assignment.agent,
             "level": settings.teams[team].level if team else ticket.level,
         }
-        changes += _assigned(command.assignment)
-    added, removed = _difference(ticket.tags, command.verdict.ticket.tags)
+        changes += assigned(command.assignment)
+    added, removed = difference(ticket.tags, command.verdict.ticket.tags)
     changes += [AddTags(added)] if added else []
     changes += [RemoveTags(removed)] if removed else []
     changes.append(SetTicket(values))
@@ -169,7 +170,7 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
             changes += _kept_inside(settings, state, command)
             changes.append(RefreshCard())
         changes += _copied(settings, state, command)
-        changes += _acts(settings, state, command, now)
+        changes += acts(settings, state, _judged(settings, state, command), now)
     return changes
 
 
@@ -193,18 +194,6 @@ def _status_times(status: str, at: datetime) -> Mapping[str, Any]:
         "resolved_at": at if status in ("resolved", "closed", "spam") else None,
         "closed_at": at if status in ("closed", "spam") else None,
     }
-
-
-def _classified(command: Receive) -> Mapping[str, Any]:
-    judged = command.verdict.ticket
-    values: dict[str, Any] = {"priority": judged.priority, "urgency": judged.urgency, "impact": judged.impact}
-    if any(isinstance(act.value, rules.SetPriority) for act in command.verdict.actions):
-        values["priority_set"] = True
-    return values
-
-
-def _difference(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(sorted(set(after) - set(before))), tuple(sorted(set(before) - set(after)))
 
 
 def _author(command: Receive) -> str:
@@ -236,26 +225,6 @@ def _direction(command: Receive) -> Direction:
     return "note" if command.reply is None else "out"
 
 
-def _rule_events(command: Receive) -> list[Change]:
-    """One event a rule that fired, with the facts it saw and what it did."""
-    done: dict[str, list[str]] = {fired.name: [] for fired in command.verdict.fired}
-    for act in command.verdict.actions:
-        done.setdefault(act.rule, []).append(act.kind)
-    because = {fired.name: fired.because for fired in command.verdict.fired}
-    return [
-        AddEvent(
-            "rule",
-            f"rule:{name}",
-            {"because": because.get(name, ""), "did": kinds, "rules": command.verdict.hash[:12]},
-        )
-        for name, kinds in done.items()
-    ]
-
-
-def _assigned(assignment: Assignment | None) -> list[Change]:
-    return [AddEvent("assigned", "system", asdict(assignment))] if assignment is not None else []
-
-
 def _customer_post(message: Message, state: State, account: str) -> list[Change]:
     """What the customer wrote, under their name. Automatic mail is shown as what it is."""
     name = message.sender.name or message.sender.address
@@ -264,62 +233,24 @@ def _customer_post(message: Message, state: State, account: str) -> list[Change]
     return showing.post(state.home, text, account=account, author=name, attachments=lines, message_id=NEW)
 
 
-def _acts(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
-    """What the rules have the desk say: to the customer, in the thread, to people."""
-    changes: list[Change] = []
-    if command.verdict.ticket.status == "spam":
-        return changes  # nobody is answered, and nobody called
-    account = next(iter(settings.slack_channels()), "")
-    shown = state.home is not None or (state.ticket is None and _has_thread(settings, command))
-    for act in command.verdict.actions:
-        match act.value:
-            case rules.Reply(template=template):
-                changes += automatic_reply(settings, state, command, template, act.rule, now)
-            case rules.Note(text=text):
-                changes.append(AddMessage("note", f"rule:{act.rule}", text, text, now, command.channel))
-                changes += (
-                    showing.post(state.home, text, account=account, author=act.rule, message_id=NEW)
-                    if shown
-                    else []
-                )
-            case rules.Notify(whom=whom, text=text):
-                people = _people(settings, state, command, whom)
-                changes += (
-                    showing.post(
-                        state.home,
-                        text or words.say(settings.desk.agent_language, "look_here"),
-                        account=account,
-                        mentions=people,
-                    )
-                    if shown
-                    else []
-                )
-            case rules.ContactTag(tags=tags, removed=removed):
-                changes.append(TagContact(tags, removed))
-            case _:
-                pass  # the others are in the verdict's ticket, or were for assignment
-    return changes
+def _judged(settings: Settings, state: State, command: Receive) -> Judged:
+    ticket = state.ticket
+    return Judged(
+        verdict=command.verdict,
+        assignment=command.assignment,
+        ref=ticket.ref if ticket else state.next_ref,
+        subject=ticket.subject if ticket else command.message.subject,
+        channel=command.channel,
+        language=command.language,
+        contact=command.message.sender,
+        shown=state.home is not None or (ticket is None and _has_thread(settings, command)),
+        automatic=command.message.kind != "message",
+        answered=command.answered,
+    )
 
 
 def _has_thread(settings: Settings, command: Receive) -> bool:
     return bool(showing.open_thread(settings, command.assignment.team if command.assignment else None))
-
-
-def _people(settings: Settings, state: State, command: Receive, whom: str) -> tuple[str, ...]:
-    """The Slack ids of `agent`, `team` or `lead`, as far as they are known."""
-    given, ticket = command.assignment, state.ticket
-    agent = given.agent if given else ticket.assignee if ticket else None
-    team = settings.teams.get((given.team if given else ticket.team if ticket else None) or "")
-    keys: tuple[str | None, ...] = ()
-    if whom == "agent":
-        keys = (agent,)
-    elif whom == "lead" and team:
-        keys = (team.lead,)
-    elif whom == "team" and team:
-        keys = tuple(team.members)
-    return tuple(
-        slack for key in keys if key in settings.agents and (slack := settings.agents[key or ""].slack)
-    )
 
 
 def receive_unreadable(settings: Settings, command: ReceiveUnreadable) -> tuple[Change, ...]:

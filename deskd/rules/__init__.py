@@ -21,6 +21,7 @@ from deskd.rules.actions.status import SetStatus, Spam
 from deskd.rules.actions.tags import Tag, Untag
 from deskd.rules.evaluate import evaluate, explain
 from deskd.rules.facts import ContactFacts, Event, Facts, TicketFacts
+from deskd.rules.idling import IdleTimes
 from deskd.rules.lint import lint
 from deskd.rules.load import load_rule_texts, load_rules
 from deskd.rules.rule import Rule
@@ -40,6 +41,7 @@ __all__ = [
     "Escalate",
     "Event",
     "Facts",
+    "IdleTimes",
     "Note",
     "Notify",
     "Reply",

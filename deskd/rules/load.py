@@ -18,6 +18,7 @@ from deskd.rules.actions.then import effects
 from deskd.rules.checks import AllOf
 from deskd.rules.conditions import channel
 from deskd.rules.conditions.when import when_check
+from deskd.rules.idling import idle_times
 from deskd.rules.names import Names, names_of
 from deskd.rules.prefilter import Prefilter
 from deskd.rules.problems import problems_of
@@ -80,6 +81,7 @@ def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Pr
     names = names_of(settings) if settings is not None else None
     shop = Workshop()
     rules: list[Rule] = []
+    specs: list[RuleSpec] = []
     trials: list[Trial] = []
     for name, text in texts.items():
         try:
@@ -90,6 +92,7 @@ def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Pr
         file = _validated(document, names, problems)
         if file is not None:
             rules += _rules(document, file, shop)
+            specs += file.rules
             trials += [
                 Trial(spec.name, name, document.place(("tests", at))[0], spec)
                 for at, spec in enumerate(file.tests)
@@ -106,6 +109,8 @@ def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Pr
         names=names or Names(),
         patterns=sets,
         prefilter=Prefilter.of(rules, sets),
+        idle=idle_times(specs),
+        events=frozenset(rule.event for rule in rules),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from deskd.rules.facts import Event
+from deskd.rules.idling import IdleTimes
 from deskd.rules.names import Names
 from deskd.rules.patterns import PatternSet
 from deskd.rules.prefilter import Prefilter
@@ -33,3 +35,5 @@ class RuleSet:
     names: Names = field(default_factory=Names)
     patterns: Mapping[str, PatternSet] = field(default_factory=dict, repr=False)
     prefilter: Prefilter = field(default_factory=Prefilter, repr=False)
+    idle: IdleTimes = field(default_factory=IdleTimes)
+    events: frozenset[Event] = frozenset()  # those that any rule is asked at
