@@ -35,6 +35,7 @@ class Known:
     ref: str
     status: Status
     people: frozenset[str]
+    contact: frozenset[str] = frozenset()  # those of them that are the contact's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,10 @@ def _joins_theirs(clues: Clues, theirs: Sequence[tuple[int, str]]) -> Joining:
     )
     because = f"the contact brings {clue}"
     open_ones = {each for each, _ in theirs if clues.tickets[each].status not in _OVER}
+    alike = {each for each in open_ones & set(clues.awaited) if clues.tickets[each].status != "spam"}
     if not open_ones:
         return _join(clues, ticket, because)
-    one = sorted({ticket, *(open_ones & set(clues.awaited))})
+    one = sorted({ticket, *alike})
     return Joining(one[0], because, absorb=tuple(one[1:]))
 
 
@@ -177,6 +179,7 @@ def _others_token(clues: Clues, ticket: int, sender: str) -> bool:
     return (
         clues.by_token == ticket
         and clues.token_of != sender
+        and not {clues.token_of, sender} <= clues.tickets[ticket].contact
         and ticket not in clues.by_reference
         and ticket != clues.by_subject
     )

@@ -226,15 +226,19 @@ class Applying:
         message = made.message
         self.conversation = self._conversation(made)
         answer_to = message.reply_to or (message.sender,)
+        channel, conversation = made.channel, self.conversation
+        # An agent's reply goes where the customer is, whichever way it came.
+        if made.reply is not None and self.state.ticket is not None:
+            channel, conversation = self.state.ticket.channel, self.state.conversation_id or self.conversation
         self.message = self._incoming = self.work.insert(
             messages,
             ticket_id=self.ticket,
-            conversation_id=self.conversation,
+            conversation_id=conversation,
             inbox_id=made.inbox_id,
             direction=made.direction,
             author=made.author[:600],
             author_name=message.sender.name,
-            channel=made.channel,
+            channel=channel,
             sent_at=micros(message.date or made.received_at),
             subject=message.subject,
             text=message.text if made.reply is None else made.reply,

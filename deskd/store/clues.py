@@ -153,8 +153,8 @@ def _known(work: Work, ticket_id: int) -> Known:
     if ticket is None:
         raise LookupError(f"no ticket {ticket_id}")
     accepted = (row["address"] for row in work.rows(_PARTICIPANTS, ticket_id=ticket.id))
-    people = frozenset((*contacts.addresses(work, ticket.contact_id), *accepted))
-    return Known(ticket.id, ticket.ref, ticket.status, people)
+    own = frozenset(contacts.addresses(work, ticket.contact_id))
+    return Known(ticket.id, ticket.ref, ticket.status, own.union(accepted), own)
 
 
 def _follow(clues: dict[str, Any], known: dict[int, Known]) -> Clues:

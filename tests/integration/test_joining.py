@@ -7,6 +7,7 @@ import pytest
 from deskd.config import Settings
 from deskd.desk.commands import SetStatus
 from deskd.errors import CommandRefused
+from deskd.model import Place, Post
 from deskd.store import Store
 from tests.support.desk import ruleset, settings
 from tests.support.mailroom import SUPPORT, Mailroom, id_of, mail, signed_address
@@ -87,6 +88,15 @@ def test_the_same_agents_mail_twice_is_one_reply(desk: Mailroom) -> None:
     payload = mail(ANNA, f"[{desk.ref(ticket)}]", "Ecco.", Authentication_Results=PASSES)
     assert [desk.arrive(payload).state for _ in range(2)] == ["filed", "duplicate"]
     assert len(desk.sent()) == 1
+
+
+def test_an_agents_mail_reaches_a_customer_who_writes_in_slack(desk: Mailroom) -> None:
+    ticket = desk.chat("slack:U0CUSTOMER", "Il totale non torna.", "C0CUSTOMER:1700000000.000900")
+    desk.arrive(mail(ANNA, f"[{desk.ref(ticket)}]", "Ecco.", Authentication_Results=PASSES))
+    told = desk.shown(ticket)["messages"][-1]
+    assert (told["direction"], told["channel"], told["text"]) == ("out", "slack", "Ecco.")
+    assert Post(Place("C0CUSTOMER", "1700000000.000900"), "Ecco.", author="Anna Rossi") in desk.contents()
+    assert desk.shown(ticket)["messages"][-1]["delivery"] == "sent"
 
 
 def test_rules_do_not_answer_an_agents_mail(store: Store) -> None:

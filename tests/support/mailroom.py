@@ -18,8 +18,18 @@ from deskd.compose.ids import token_of
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, Reply
-from deskd.filed import Filed
-from deskd.model import Envelope, Gesture, Receipt, SendMail, Ticket
+from deskd.filed import Filed, Understood
+from deskd.model import (
+    Address,
+    AuthVerdict,
+    Content,
+    Envelope,
+    Gesture,
+    Message,
+    Receipt,
+    SendMail,
+    Ticket,
+)
 from deskd.rules import RuleSet
 from deskd.store import Store, Work, apply, inbox, listing, tickets
 from deskd.store.outbox import OutboxRow
@@ -86,6 +96,18 @@ class Mailroom:
             lambda work: filing.file(work, self.settings, self.rules, row, found, self.now)
         )
 
+    def chat(self, sender: str, text: str, thread_key: str) -> int:
+        """A customer writes in Slack; the ticket it opens."""
+        message = Message(Address("", sender), text=text, body=text)
+        found = Understood(message, AuthVerdict(), thread_key=thread_key)
+
+        def unit(work: Work) -> Filed:
+            row_id = accept(work, raw(str(next(_ids)), b"{}", channel="slack", source="slack"), now=self.now)
+            [row] = inbox.claim_these(work, "test", self.now, [row_id or 0])
+            return filing.file(work, self.settings, self.rules, row, found, self.now)
+
+        return self.store.write_now(unit).ticket or 0
+
     def ask(self, ticket: int, command: Command, message: int | None = None) -> None:
         def unit(work: Work) -> None:
             state = tickets.state(work, ticket, message)
@@ -125,16 +147,20 @@ class Mailroom:
         return [email.message_from_bytes(one.content, policy=email.policy.default) for one in self.deliver()]
 
     def deliver(self) -> list[SendMail]:
-        def unit(work: Work) -> list[SendMail]:
-            gone: list[SendMail] = []
+        return [one for one in self.contents() if isinstance(one, SendMail)]
+
+    def contents(self) -> list[Content]:
+        """All that waits, for customers and for agents, sent; in order."""
+
+        def unit(work: Work) -> list[Content]:
+            gone: list[Content] = []
             for row, delivery in sending.claim(work, self.settings, "test", self.now, 100, ()):
                 assert isinstance(row, OutboxRow)
                 sending.sent(work, self.settings, row, Receipt(f"{row.id}.0"), self.now)
-                if isinstance(delivery.content, SendMail):
-                    gone.append(delivery.content)
+                gone.append(delivery.content)
             return gone
 
-        gone: list[SendMail] = []
+        gone: list[Content] = []
         while found := self.store.write_now(unit):
             gone += found
         return gone

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskd.model import Address, AuthVerdict, Joining, Message, Status
-from deskd.threads import MAX_REFERENCES, Clues, Known, decide, ids_named, reference_key, subject_refs
+from deskd.threads import (
+    MAX_REFERENCES,
+    Clues,
+    Known,
+    decide,
+    foreign_refs,
+    ids_named,
+    reference_key,
+    subject_refs,
+)
 
 TICKET, OTHER = 7, 8
 MARIA, CAPO, MALLORY, ANNA = (
@@ -209,3 +218,55 @@ def test_no_mail_has_more_looked_up_than_the_limit(answered: list[str], referenc
 def test_the_key_of_an_id_is_short_and_its_own(one: str, other: str) -> None:
     assert len(reference_key(one)) == 64
     assert (reference_key(one) == reference_key(other)) == (one == other)
+
+
+def test_a_contact_may_use_their_signed_address_from_another_of_their_addresses() -> None:
+    office = "ufficio@cliente.example"
+    both = replace(known(), people=frozenset({MARIA, office, CAPO}), contact=frozenset({MARIA, office}))
+    clues = Clues(by_token=TICKET, token_of=MARIA, tickets={TICKET: both})
+    for sender, ticket in ((office, TICKET), (CAPO, None)):
+        assert decide(Message(Address("", sender)), sender, AuthVerdict(), clues, None).ticket == ticket
+
+
+def test_an_answer_that_opened_a_ticket_before_what_it_answers_came_shows_that_both_are_one() -> None:
+    both = {TICKET: known(), OTHER: known(OTHER)}
+    clues = Clues(by_reference=(OTHER, TICKET), awaited=(TICKET,), tickets=both)
+    joining = decide(Message(Address("", MARIA)), MARIA, AuthVerdict(), clues, None)
+    assert (joining.ticket, joining.absorb) == (TICKET, (OTHER,))  # the older takes the younger in
+
+
+@pytest.mark.parametrize("status", ["closed", "spam"])
+def test_a_ticket_that_is_over_is_not_drawn_in(status: Status) -> None:
+    both = {TICKET: known(), OTHER: known(OTHER, status)}
+    clues = Clues(by_reference=(TICKET, OTHER), awaited=(OTHER,), tickets=both)
+    joining = decide(Message(Address("", MARIA)), MARIA, AuthVerdict(), clues, None)
+    assert (joining.ticket, joining.absorb) == (TICKET, ())
+
+
+def test_of_a_closed_ticket_and_the_open_one_that_followed_it_the_open_one_is_joined() -> None:
+    both = {TICKET: known(status="closed"), OTHER: known(OTHER)}
+    clues = Clues(by_reference=(TICKET, OTHER), tickets=both)
+    assert decide(Message(Address("", MARIA)), MARIA, AuthVerdict(), clues, None).ticket == OTHER
+
+
+@pytest.mark.parametrize(
+    ("patterns", "subject", "body", "expected"),
+    [
+        ((r"\[#\d+\]",), "Re: [#12345]", "", ("ext:[#12345]",)),
+        ((r"\bCase (\d{4,})\b",), "", "see CASE  00118? no: case 00118", ("ext:00118",)),
+        ((r"\[#\d+\]", r"INC\d+"), "[#1] [#1]", "inc7 INC7 Inc8", ("ext:[#1]", "ext:inc7", "ext:inc8")),
+        ((), "[#1]", "", ()),
+        ((r"\d",), "0123456789 0123456789", "", tuple(f"ext:{digit}" for digit in range(10))),
+    ],
+)
+def test_other_desks_numbers_by_pattern(
+    patterns: tuple[str, ...], subject: str, body: str, expected: tuple[str, ...]
+) -> None:
+    message = Message(Address("", MARIA), subject=subject, body=body)
+    assert foreign_refs(message, patterns) == expected
+
+
+def test_an_id_of_ours_counts_in_any_case_and_no_other_does() -> None:
+    ours = "deskd.k1.n1.aaaaaaaaaaaaaaaaaaaaaaaaaa@acme.example"
+    assert reference_key(ours) == reference_key(ours.upper())
+    assert reference_key("CAJ+x@mail.example") != reference_key("caj+x@mail.example")
