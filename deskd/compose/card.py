@@ -13,7 +13,8 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
     language = settings.desk.agent_language
     buttons: list[Button] = []
     if ticket.status not in _TAKEN:
-        buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
+        if ticket.assignee is None or ticket.status == "new":  # whoever has it has taken it up
+            buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
         buttons.append(Button("resolve", words.say(language, "resolve"), ticket.ref))
     return CardView(
         ref=ticket.ref,

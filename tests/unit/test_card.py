@@ -67,6 +67,18 @@ def test_the_buttons(status: Any, buttons: list[str]) -> None:
     assert all(button.value == "ACME-1042" for button in view.buttons)
 
 
+@pytest.mark.parametrize(
+    ("status", "buttons"),
+    [
+        ("new", ["claim", "resolve"]),  # it was given to somebody, who hasn't taken it up yet
+        ("open", ["resolve"]),
+    ],
+)
+def test_who_has_a_ticket_needs_not_claim_it(status: Any, buttons: list[str]) -> None:
+    view = card_view(SETTINGS, replace(TICKET, status=status, assignee="anna"), MARIA)
+    assert [button.action for button in view.buttons] == buttons
+
+
 def test_the_labels_are_in_the_agents_language() -> None:
     italian = replace(SETTINGS, desk=SETTINGS.desk.model_copy(update={"agent_language": "it"}))
     english, translated = (card_view(desk, TICKET, MARIA) for desk in (SETTINGS, italian))
