@@ -11,7 +11,7 @@ import pytest
 
 from deskd.errors import PermanentFailure, StoreAway, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.model import PostCard, RawMessage, SendMail
-from deskd.pipeline import order_key
+from deskd.pipeline import MAX_ATTEMPTS, order_key
 from deskd.store import Store
 from deskd.store.tables import events, inbox, outbox
 from tests.support.desk import settings
@@ -189,13 +189,15 @@ async def test_a_message_that_kills_the_daemon_is_quarantined_in_the_end(store: 
     world = await World(store).start()
     await world.mail(question("poison"))
     await world.mail(question("buono", number=2))
-    for _ in range(3):  # taken, and the process dies
-        taken = await world.pipeline._claim(64)
-        assert taken
-        world = await world.restart()
-    await world.settle()
-    assert set(world.ends()) == {"quarantined", "filed"}
-    assert world.ends()[0] == "quarantined", "the one that was taken alone each time"
+    deaths = 0
+    while taken := await world.pipeline._claim(64):
+        if any(b"poison" in row.payload and row.attempts <= MAX_ATTEMPTS for row in taken):
+            deaths += 1  # whoever reads it dies, and whatever was taken beside it is begun in vain
+            world = await world.restart()
+        else:
+            await asyncio.gather(*[world.pipeline._work_on(row) for row in taken])
+    assert deaths == MAX_ATTEMPTS
+    assert world.ends() == ["quarantined", "filed"]
 
 
 async def test_the_world_being_away_for_long_quarantines_nothing(
