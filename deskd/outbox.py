@@ -22,6 +22,7 @@ from deskd.config import Settings
 from deskd.crash import crash_point
 from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.events import Events
+from deskd.lanes import Lanes
 from deskd.model import Delivery, Receipt
 from deskd.ports import Clock, Connector
 from deskd.store import Store, Work, outbox
@@ -56,6 +57,7 @@ class Outbox:
         self._worker = worker
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._lanes = Lanes()
         self.unsure: set[int] = set()
         self._stopping = False
 
@@ -89,7 +91,8 @@ class Outbox:
         self._wake.set()
 
     async def _pause(self) -> float:
-        due = await self._store.read(lambda work: outbox.next_due(work, self._clock.now()))
+        resting = self._lanes.resting(self._clock.now())
+        due = await self._store.read(lambda work: outbox.next_due(work, self._clock.now(), resting))
         if due is None:
             return 60.0
         return min(60.0, max(0.02, (due - self._clock.now()).total_seconds()))
@@ -105,13 +108,17 @@ class Outbox:
         if claimed:
             crash_point("after_outbox_claim")
         for row, delivery in claimed:
+            self._lanes.began(row.lane)
             self._begin(self._deliver(row, delivery))
         unsettled = await self._store.write(lambda work: outbox.unsettled(work, self._clock.now(), room))
         for row in unsettled:
             self._begin(self._settle(row))
 
     def _claim(self, work: Work, room: int) -> list[tuple[OutboxRow, Delivery]]:
-        claimed = sending.claim(work, self.settings, self._worker, self._clock.now(), room, self.unsure)
+        now = self._clock.now()
+        claimed = sending.claim(
+            work, self.settings, self._worker, now, room, self.unsure, self._lanes.quotas(now)
+        )
         if claimed:
             crash_point("in_outbox_claim")
         return claimed
@@ -128,11 +135,17 @@ class Outbox:
             self._events.task_failed("outbox", failure)
 
     async def _deliver(self, row: OutboxRow, delivery: Delivery) -> None:
+        try:
+            await self._try(row, delivery)
+        finally:
+            self._lanes.ended(row.lane)
+
+    async def _try(self, row: OutboxRow, delivery: Delivery) -> None:
         crash_point("before_send")
         try:
             receipt = await self._connector(row).deliver(delivery)
         except Throttled as failure:
-            await self._again(row, failure, counted=False)
+            await self._throttled(row, failure)
         except TemporaryFailure as failure:
             await self._again(row, failure)
         except PermanentFailure as failure:
@@ -155,7 +168,15 @@ class Outbox:
         sending.sent(work, self.settings, row, receipt, self._clock.now())
         crash_point("in_sent")
 
-    async def _again(self, row: OutboxRow, failure: TemporaryFailure, *, counted: bool = True) -> None:
+    async def _throttled(self, row: OutboxRow, failure: Throttled) -> None:
+        """Nothing was tried: the row keeps its place, and its lane rests."""
+        now = self._clock.now()
+        wait = failure.retry_after or timedelta(seconds=SHORTEST)
+        self._lanes.throttled(row.lane, now + wait)
+        self._events.not_delivered(row, "throttled", failure, wait.total_seconds())
+        await self._keep(lambda work: outbox.put_back(work, row, str(failure), now, counted=False))
+
+    async def _again(self, row: OutboxRow, failure: TemporaryFailure) -> None:
         if sending.too_old(row, self._clock.now()):
             await self._failed(
                 row, PermanentFailure(f"given up after {sending.KEEP_TRYING.days} days: {failure}")
@@ -164,7 +185,7 @@ class Outbox:
         wait = failure.retry_after or timedelta(seconds=backoff(row.attempts))
         self._events.not_delivered(row, "again", failure, wait.total_seconds())
         until = self._clock.now() + wait
-        await self._keep(lambda work: outbox.put_back(work, row, str(failure), until, counted=counted))
+        await self._keep(lambda work: outbox.put_back(work, row, str(failure), until))
 
     async def _failed(self, row: OutboxRow, failure: PermanentFailure) -> None:
         self._events.not_delivered(row, "failed", failure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,14 +31,20 @@ OLD_NEWS = timedelta(days=1)
 
 
 def claim(
-    work: Work, settings: Settings, worker: str, now: datetime, most: int, unsure: Collection[int]
+    work: Work,
+    settings: Settings,
+    worker: str,
+    now: datetime,
+    most: int,
+    unsure: Collection[int],
+    quotas: Mapping[str, int] | None = None,
 ) -> list[tuple[OutboxRow, Delivery]]:
     """Take up to `most` due rows, each with its attempt counted and its content made and kept.
 
-    `unsure`: messages whose held replies stay, until it is known what became of them while nobody listened.
+    `unsure`: messages whose held replies stay, until it is known what became of them while nobody listened. `quotas`: lanes of which only so many may go.
     """
     claimed: list[tuple[OutboxRow, Delivery]] = []
-    for row in outbox.due(work, now, most):
+    for row in outbox.due(work, now, most, quotas):
         if row.state == "held" and row.message_id in unsure:
             outbox.put_back(
                 work, row, "Slack is asked first whether it still stands", now + NOT_YET, counted=False

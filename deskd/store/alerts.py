@@ -40,6 +40,7 @@ def _queue(
         anchor_id=None,
         kind="alert",
         conversation=f"alert:{channel}",
+        lane=f"{channel}:alert",
         payload=json.dumps(payload, ensure_ascii=False),
         content=content,
         state="queued",

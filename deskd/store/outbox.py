@@ -37,6 +37,7 @@ class OutboxRow:
     anchor_id: int | None
     kind: str
     conversation: str
+    lane: str
     payload: Mapping[str, Any]
     content: bytes | None  # from an earlier attempt
     state: str
@@ -55,6 +56,7 @@ def _due(dialect: str) -> ClauseElement:
         .where(
             among(outbox.c.state, *_WAITING),
             among(outbox.c.state, "held", "queued"),
+            outbox.c.lane == bindparam("lane"),
             outbox.c.not_before <= bindparam("now"),
             ~exists().where(
                 _earlier.c.conversation == outbox.c.conversation,
@@ -80,9 +82,32 @@ _CLAIM = Statement(
 )
 
 
-def due(work: Work, now: datetime, most: int) -> list[OutboxRow]:
-    """Rows that may go now, the longest waiting first."""
-    return [_row(found) for found in work.rows(_DUE, now=micros(now), most=most)]
+_NEXT_LANE = Statement(
+    select(func.min(outbox.c.lane)).where(
+        among(outbox.c.state, *_WAITING), outbox.c.lane > bindparam("after")
+    )
+)
+
+
+def lanes(work: Work) -> list[str]:
+    """The lanes in which anything waits: one step of the index each, however many rows that are."""
+    found: list[str] = []
+    lane = work.value(_NEXT_LANE, after="")
+    while lane is not None:
+        found.append(lane)
+        lane = work.value(_NEXT_LANE, after=lane)
+    return found
+
+
+def due(work: Work, now: datetime, most: int, quotas: Mapping[str, int] | None = None) -> list[OutboxRow]:
+    """Rows that may go now, the longest waiting first. `quotas`: lanes of which only so many may go, or none at all."""
+    found: list[Row] = []
+    for lane in lanes(work):
+        quota = min(most, (quotas or {}).get(lane, most))
+        if quota > 0:
+            found += work.rows(_DUE, now=micros(now), most=quota, lane=lane)
+    found.sort(key=lambda row: (row["not_before"], row["id"]))
+    return [_row(row) for row in found[:most]]
 
 
 def begin(work: Work, row: OutboxRow, worker: str, now: datetime) -> None:
@@ -118,7 +143,10 @@ def unsettled(work: Work, now: datetime, most: int) -> list[OutboxRow]:
 _NEXT = Statement(
     select(outbox.c.not_before)
     .where(
-        among(outbox.c.state, *_WAITING), outbox.c.state != "sending", outbox.c.not_before > bindparam("now")
+        among(outbox.c.state, *_WAITING),
+        outbox.c.state != "sending",
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.not_before > bindparam("now"),
     )
     .order_by(outbox.c.not_before)
     .limit(1)
@@ -133,11 +161,14 @@ _NEXT_UNSETTLED = Statement(
 )
 
 
-def next_due(work: Work, now: datetime) -> datetime | None:
-    """When the next row that isn't due yet will be."""
-    found = [work.value(_NEXT, now=micros(now)), work.value(_NEXT_UNSETTLED)]
-    times = [value for value in found if value is not None]
-    return moment(min(times)) if times else None
+def next_due(work: Work, now: datetime, parked: Mapping[str, datetime] | None = None) -> datetime | None:
+    """When the next row that isn't due yet will be, or the next `parked` lane goes on."""
+    times = [work.value(_NEXT_UNSETTLED)]
+    for lane in lanes(work):
+        until = (parked or {}).get(lane)
+        times.append(work.value(_NEXT, now=micros(now), lane=lane) if until is None else micros(until))
+    known = [value for value in times if value is not None]
+    return moment(min(known)) if known else None
 
 
 def end(work: Work, row_id: int, old: str, state: str, **values: Any) -> None:
@@ -229,6 +260,7 @@ def _row(row: Row) -> OutboxRow:
         anchor_id=row["anchor_id"],
         kind=row["kind"],
         conversation=row["conversation"],
+        lane=row["lane"],
         payload=json.loads(row["payload"]),
         content=None if content is None else bytes(content),
         state=row["state"],

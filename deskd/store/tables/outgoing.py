@@ -17,6 +17,9 @@ outbox = Table(
     Column("anchor_id", Id, ForeignKey("anchors.id")),
     Column("kind", String(20), nullable=False),  # card | update | post | react | ephemeral | mail
     Column("conversation", String(300), nullable=False),
+    Column(
+        "lane", String(300), nullable=False, server_default=""
+    ),  # what the other side counts when it asks for a slower pace
     Column("payload", Text, nullable=False),  # JSON, by kind
     Column("content", LargeBinary),  # the exact bytes, from the first attempt on
     Column("state", String(20), nullable=False),
@@ -34,6 +37,7 @@ outbox = Table(
 _WAITING = ("held", "queued", "sending")
 Index(
     "ix_outbox_due",
+    outbox.c.lane,
     outbox.c.not_before,
     outbox.c.id,
     sqlite_where=outbox.c.state.in_(_WAITING),

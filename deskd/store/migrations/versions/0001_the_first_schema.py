@@ -442,6 +442,7 @@ def upgrade() -> None:
         sa.Column("anchor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("conversation", sa.String(length=300), nullable=False),
+        sa.Column("lane", sa.String(length=300), server_default="", nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -473,7 +474,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_due",
         "outbox",
-        ["not_before", "id"],
+        ["lane", "not_before", "id"],
         unique=False,
         sqlite_where=sa.text("state IN ('held', 'queued', 'sending')"),
         postgresql_where=sa.text("state IN ('held', 'queued', 'sending')"),
