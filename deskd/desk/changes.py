@@ -183,6 +183,7 @@ class EndInbox:
     reason: str | None = None
     joining: Joining | None = None
     auth: AuthVerdict | None = None
+    facts: Mapping[str, Any] | None = None  # what the rules were told of it
 
 
 Change = (

@@ -14,13 +14,10 @@ from deskd import states
 from deskd.desk import changes as change
 from deskd.desk.state import State
 from deskd.errors import BrokenInvariant
-from deskd.store import blobs, contacts, inbox, joined
-from deskd.store.references import keep_references
+from deskd.store import contacts, inbox, incoming, joined
 from deskd.store.tables import (
     anchors,
-    attachments,
     clock_segments,
-    conversations,
     deadlines,
     events,
     links,
@@ -28,16 +25,12 @@ from deskd.store.tables import (
     messages,
     outbox,
     posts,
-    ticket_conversations,
     ticket_tags,
     tickets,
 )
 from deskd.store.times import micros
 from deskd.store.work import Statement, Work, among, upsert
 
-_COUNT_MESSAGE = Statement(
-    update(tickets).where(tickets.c.id == bindparam("the_id")).values(messages=tickets.c.messages + 1)
-)
 _ADD_TAG = Statement(
     lambda dialect: (
         upsert(dialect, ticket_tags)
@@ -75,30 +68,6 @@ _REFRESH_WAITS = Statement(
     )
     .limit(1)
 )
-_CONVERSATION = Statement(
-    select(ticket_conversations.c.conversation_id)
-    .join(conversations, conversations.c.id == ticket_conversations.c.conversation_id)
-    .where(
-        ticket_conversations.c.ticket_id == bindparam("ticket_id"),
-        conversations.c.channel == bindparam("channel"),
-        ticket_conversations.c.until.is_(None),
-    )
-    .order_by(ticket_conversations.c.id)
-    .limit(1)
-)
-_AUTHORS_CONVERSATION = Statement(
-    select(messages.c.conversation_id)
-    .join(ticket_conversations, ticket_conversations.c.conversation_id == messages.c.conversation_id)
-    .where(
-        messages.c.ticket_id == bindparam("ticket_id"),
-        messages.c.author == bindparam("author"),
-        messages.c.channel == bindparam("channel"),
-        ticket_conversations.c.ticket_id == bindparam("ticket_id"),
-        ticket_conversations.c.until.is_(None),
-    )
-    .order_by(messages.c.id.desc())
-    .limit(1)
-)
 _END_SEGMENT = Statement(
     update(clock_segments)
     .where(clock_segments.c.ticket_id == bindparam("the_id"), clock_segments.c.until.is_(None))
@@ -130,6 +99,7 @@ class Applying:
         self.message: int | None = None
         self._incoming: int | None = None  # what the inbox row became, whatever else is written with it
         self.anchor: int | None = None
+        self.anchor_channel = ""
         self.conversation: int | None = state.conversation_id
 
     # ── the ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,69 +193,8 @@ class Applying:
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_incoming(self, made: change.AddIncoming) -> None:
-        message = made.message
-        self.conversation = self._conversation(made)
-        answer_to = message.reply_to or (message.sender,)
-        channel, conversation = made.channel, self.conversation
-        # An agent's reply goes where the customer is, whichever way it came.
-        if made.reply is not None and self.state.ticket is not None:
-            channel, conversation = self.state.ticket.channel, self.state.conversation_id or self.conversation
-        self.message = self._incoming = self.work.insert(
-            messages,
-            ticket_id=self.ticket,
-            conversation_id=conversation,
-            inbox_id=made.inbox_id,
-            direction=made.direction,
-            author=made.author[:600],
-            author_name=message.sender.name,
-            channel=channel,
-            sent_at=micros(message.date or made.received_at),
-            subject=message.subject,
-            text=message.text if made.reply is None else made.reply,
-            body=message.body,
-            html=message.html,
-            language=message.language,
-            kind=message.kind,
-            rfc_id=message.message_id,
-            rfc_references=json.dumps(message.references) if message.references else None,
-            reply_to=json.dumps([[address.name, address.address] for address in answer_to]),
-            delivery=None if made.reply is None else "queued",
-            fingerprint=message.fingerprint or None,
-            rules_hash=made.rules_hash,
-            rules_fired=json.dumps([[fired.name, fired.because] for fired in made.fired])
-            if made.fired
-            else None,
-        )
-        for file in message.attachments:
-            data = file.data or b""
-            self.work.insert(
-                attachments,
-                message_id=self.message,
-                name=file.name,
-                type=file.type[:255],
-                size=file.size,
-                sha256=blobs.keep(self.work, data, file.sha256),
-                cid=file.cid,
-                inline=int(file.inline),
-            )
-        keep_references(self.work, self.conversation, message, made.foreign)
-        self.work.run(_COUNT_MESSAGE, the_id=self.ticket)
-
-    def _conversation(self, made: change.AddIncoming) -> int:
-        """The ticket's exchange on this channel: the one its author wrote in before, else the first it has, else a new one."""
-        if self.state.ticket is not None:
-            where = {"ticket_id": self.ticket, "channel": made.channel}
-            known = self.work.value(_AUTHORS_CONVERSATION, **where, author=made.author[:600])
-            known = known or self.work.value(_CONVERSATION, **where)
-            if known is not None:
-                return int(known)
-        new = self.work.insert(
-            conversations, channel=made.channel, thread_key=made.thread_key, created_at=micros(self.now)
-        )
-        self.work.insert(
-            ticket_conversations, ticket_id=self.ticket, conversation_id=new, since=micros(self.now)
-        )
-        return new
+        self.message, self.conversation = incoming.keep(self.work, self.state, self.ticket, made, self.now)
+        self._incoming = self.message
 
     def add_message(self, made: change.AddMessage) -> None:
         conversation = self.conversation if made.conversation_id == change.NEW else made.conversation_id
@@ -304,7 +213,7 @@ class Applying:
             delivery=made.delivery,
             markup=made.markup,
         )
-        self.work.run(_COUNT_MESSAGE, the_id=self.ticket)
+        incoming.count(self.work, self.ticket)
 
     def set_message(self, made: change.SetMessage) -> None:
         if made.keep_version:
@@ -320,6 +229,7 @@ class Applying:
     # ── what agents see, and what goes out ───────────────────────────────────────────────────────────────────────────
 
     def add_anchor(self, made: change.AddAnchor) -> None:
+        self.anchor_channel = made.channel
         self.anchor = self.work.insert(
             anchors,
             ticket_id=self.ticket,
@@ -351,12 +261,20 @@ class Applying:
             anchor_id=self.anchor if made.anchor_id == change.NEW else made.anchor_id,
             kind=made.kind,
             conversation=made.conversation.replace("{ticket}", str(self.ticket)),
+            lane=self._lane(made),
             payload=json.dumps(made.payload, ensure_ascii=False),
             state="held" if made.held else "queued",
             not_before=micros(made.not_before or self.now),
             created_at=micros(self.now),
         )
         self.work.wake("outbox")
+
+    def _lane(self, made: change.Queue) -> str:
+        """What Slack counts when it asks for a slower pace: one method in one channel. A mail server counts its account."""
+        anchored = next((anchor.channel for anchor in self.state.anchors if anchor.id == made.anchor_id), "")
+        place = self.anchor_channel if made.anchor_id == change.NEW else anchored
+        method = "post" if made.kind == "card" else made.kind
+        return f"{made.channel}:{method}:{place or made.payload.get('channel', '')}"[:300]
 
     def set_outbox(self, made: change.SetOutbox) -> None:
         states.check(states.OUTBOX, self.work.value(_OUTBOX_STATE, the_id=made.outbox_id), made.state)
@@ -383,6 +301,8 @@ class Applying:
             values["message_id"] = self._incoming
         if made.auth is not None:
             values["auth"] = json.dumps([made.auth.result, made.auth.because])
+        if made.facts is not None:
+            values["facts"] = json.dumps(made.facts, ensure_ascii=False)
         inbox.end(self.work, made.inbox_id, made.state, **values)
 
 
