@@ -150,6 +150,7 @@ def settle(settings: Settings, state: State, command: Settle, now: datetime) -> 
             SetOutbox(message.outbox_id, "queued", now),
             SetMessage(message.id, {"delivery": "queued", "error": None}),
             AddEvent("sent_again", command.actor, {"message": message.id}),
+            *showing.unmark(state, message),
         )
     return (
         SetOutbox(message.outbox_id, "sent"),

@@ -49,6 +49,7 @@ def requeue(settings: Settings, state: State, command: Requeue, now: datetime) -
         SetOutbox(outbox_id, "queued", now),
         SetMessage(message.id, {"delivery": "queued", "error": None}),
         AddEvent("sent_again", command.actor, {"message": message.id, "because": BY_OPERATOR}),
+        *showing.unmark(state, message),
         RefreshCard(),
     )
 

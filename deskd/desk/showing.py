@@ -78,11 +78,21 @@ def react(state: State, channel: str, ts: str, emoji: str, *, add: bool = True) 
 
 
 def mark(state: State, message: KnownMessage, emoji: str) -> list[Change]:
-    """Put the mark that tells what became of a reply, in the place of ⏳."""
+    """Put the mark that tells what became of a reply, in the place of ⏳ and of what was told before."""
     if message.source is None:
         return []
     channel, ts = message.source
-    return react(state, channel, ts, HELD, add=False) + react(state, channel, ts, emoji)
+    return [
+        *react(state, channel, ts, HELD, add=False),
+        *unmark(state, message),
+        *react(state, channel, ts, emoji),
+    ]
+
+
+def unmark(state: State, message: KnownMessage) -> list[Change]:
+    """Take ❔ or ⚠️ from a reply: it is known by now, or tried again."""
+    told = {"unknown": PERHAPS, "failed": FAILED}.get(message.delivery or "")
+    return react(state, *message.source, told, add=False) if message.source and told else []
 
 
 def tell(source: Source | None, text: str, buttons: Sequence[tuple[str, str, str]] = ()) -> list[Change]:

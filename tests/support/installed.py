@@ -203,6 +203,17 @@ class Installed:
         """Run `deskd ARGUMENTS -c deskd.yaml`. In this process: a new one would spend seconds on imports, many times a test."""
         return run(*arguments, "-c", self.config)
 
+    async def spawn_command(self, *arguments: str | Path) -> asyncio.subprocess.Process:
+        """Start `deskd ARGUMENTS` as a process of its own."""
+        return await asyncio.create_subprocess_exec(
+            DESKD,
+            *arguments,
+            "-c",
+            self.config,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+
     def lines(self, *arguments: str) -> list[dict[str, Any]]:
         """The objects that a command prints with `--json`."""
         ran = self.command(*arguments, "--json")

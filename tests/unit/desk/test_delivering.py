@@ -99,7 +99,8 @@ def test_an_agent_settles_it() -> None:
     arrived = ask(Settle("agent:anna", again=False, source=SOURCE), state(UNKNOWN))
     assert of(SetOutbox, arrived) == [SetOutbox(31, "sent")]
     assert message_values(arrived)["delivery"] == "sent"
-    assert "+white_check_mark" in marks(arrived)
+    assert marks(again) == ["-grey_question"]
+    assert marks(arrived) == ["-hourglass_flowing_sand", "-grey_question", "+white_check_mark"]
 
 
 @pytest.mark.parametrize("outbox_state", ["sent", "queued", "sending", "cancelled", "failed"])
