@@ -162,7 +162,7 @@ def copied(
     changes: list[Change] = [
         SetParticipant(person.key, "accepted" if trusted else "proposed", "system") for person in people
     ]
-    names = ", ".join(_name(person) for person in people)
+    names = ", ".join(_whole(person) for person in people)
     changes.append(
         AddEvent(
             "participants", "system", {"accepted" if trusted else "proposed": [one.key for one in people]}
@@ -185,6 +185,11 @@ def copied(
     ]
     text = words.say(language, "cc_proposed", names=names)
     return changes + showing.post(state.home, text, account=account, buttons=buttons)
+
+
+def _whole(person: Address) -> str:
+    """Name and address: anyone may call themselves as an agent is called."""
+    return f"{person.name} <{person.address}>" if person.name else person.address
 
 
 def _name(person: Address) -> str:

@@ -223,6 +223,7 @@ def test_people_in_cc_are_proposed_and_take_part_once_accepted(desk: Mailroom) -
     ticket = desk.arrive(mail(Cc=cc)).ticket or 0
     assert desk.buttons(ticket)["add_participant_0"] == f"{desk.ref(ticket)}:capo@cliente.example"
     assert len(desk.buttons(ticket)) == 1
+    assert "Capo <capo@cliente.example>" in desk.posts(ticket)[-1]["text"]  # a name alone could be anyone's
     assert desk.answer(ticket)["Cc"] is None
     assert desk.arrive(mail("capo@cliente.example", f"[{desk.ref(ticket)}]")).ticket != ticket
     desk.press(ticket, "add_participant_0")
