@@ -6,6 +6,7 @@ unit of work.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from deskd.desk.state import State
 from deskd.filed import Filed, Understood
 from deskd.joining import join
 from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
+from deskd.rules.record import recorded
 from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
 from deskd.workload import loads
@@ -69,7 +71,8 @@ def file(
     acts = joining.agent is not None  # an agent's own words are no message that rules are about
     verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)
     if verdict.discarded_by is not None:
-        inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}")
+        told = json.dumps(recorded(facts, ruleset.hash), ensure_ascii=False)
+        inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}", facts=told)
         return Filed("discarded", None, f"rule:{verdict.discarded_by}")
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
@@ -92,6 +95,7 @@ def file(
         reply=said,
         inside=inside,
         linked_ref=known.tickets[joining.link].ref if joining.link is not None else "",
+        asked=None if acts else recorded(facts, ruleset.hash),
         idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)

@@ -21,6 +21,7 @@ from deskd.cli import (
     outbox,
     reconcile,
     rules,
+    rules_past,
     running,
     tickets,
 )
@@ -41,6 +42,8 @@ app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(ingest.ingest)
 app.command()(explain.explain)
+rules.app.command()(rules_past.replay)
+rules.app.command()(rules_past.stats)
 app.add_typer(rules.app, name="rules")
 tickets.app.command()(joining.join)
 tickets.app.command()(joining.unjoin)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
 from deskd.rules import Event, Verdict
@@ -44,6 +46,7 @@ class Receive:
     reply: str | None = None  # an agent's mail: what of it goes to the customer; None: it stays inside
     inside: str = ""  # why it does, for the agent
     linked_ref: str = ""  # of the ticket that it is linked to
+    asked: Mapping[str, Any] | None = None  # what the rules were told, to be kept (`deskd.rules.record`)
     idle_at: datetime | None = None  # when rules of the event `idle` are asked, if nothing happens until then
 
 
@@ -156,6 +159,31 @@ class Tag:
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The ticket goes up: to the next level, or to `to` (`@anna`, `specialists`, `L3`). `given` and `handoff` are looked up before it is decided.
+
+    `given` None: there is nobody above.
+    """
+
+    actor: str
+    reason: str
+    to: str | None = None
+    source: Source | None = None
+    given: Assignment | None = None
+    handoff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deescalate:
+    """The ticket goes back to the level it came up from. `given` is looked up before it is decided."""
+
+    actor: str
+    reason: str
+    source: Source | None = None
+    given: Assignment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +387,8 @@ Command = (
     | SetStatus
     | SetPriority
     | Tag
+    | Escalate
+    | Deescalate
     | Tell
     | Sent
     | NotSent

@@ -42,7 +42,7 @@ def receive(settings: Settings, state: State, command: Receive, now: datetime) -
         changes = _open(settings, state, command, now)
     else:
         changes = _join(settings, state, state.ticket, command, now)
-    end = EndInbox(command.inbox_id, "filed", joining=command.joining, auth=command.auth)
+    end = EndInbox(command.inbox_id, "filed", joining=command.joining, auth=command.auth, facts=command.asked)
     look = [SetDeadline("idle", command.idle_at)] if command.idle_at is not None else []
     return (*changes, *look, end)
 

@@ -143,7 +143,7 @@ def _contact(spec: TrialSpec, message: Message | None) -> ContactFacts:
 
 
 def _differences(spec: TrialSpec, verdict: Verdict, fired: tuple[str, ...]) -> Iterator[Difference]:
-    outcome = _outcome(verdict)
+    found = outcome(verdict)
     for key in sorted(spec.expect.model_fields_set):
         expected = getattr(spec.expect, key)
         if key == "rules":
@@ -155,13 +155,13 @@ def _differences(spec: TrialSpec, verdict: Verdict, fired: tuple[str, ...]) -> I
                 Difference(key, f"not {name!r}", _why(name, verdict)) for name in expected if name in fired
             )
         elif key in ("tags", "contact_tags"):
-            if {tag.casefold() for tag in expected} != {tag.casefold() for tag in outcome[key]}:
-                yield Difference(key, _listed(expected), _listed(outcome[key]))
-        elif _plain(expected) != _plain(outcome[key]):
-            yield Difference(key, _said(expected), _said(outcome[key]))
+            if {tag.casefold() for tag in expected} != {tag.casefold() for tag in found[key]}:
+                yield Difference(key, _listed(expected), _listed(found[key]))
+        elif _plain(expected) != _plain(found[key]):
+            yield Difference(key, _said(expected), _said(found[key]))
 
 
-def _outcome(verdict: Verdict) -> dict[str, Any]:
+def outcome(verdict: Verdict) -> dict[str, Any]:
     """What came of a run, by the keys that `expect` has for it."""
     ticket = verdict.ticket
     kinds = [act.kind for act in verdict.actions]

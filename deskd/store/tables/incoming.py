@@ -35,7 +35,7 @@ inbox = Table(
     Column("reason", Text),
     Column("ticket_id", Id),
     Column("message_id", Id),  # for a duplicate: of which
-    Column("facts", Text),  # JSON: what parse found, without texts and attachments
+    Column("facts", Text),  # JSON: what the rules were told besides the message (deskd.rules.record)
     Column("parser_version", Integer),
     Column("auth", Text),  # JSON of model.AuthVerdict
     UniqueConstraint("channel", "source", "external_id"),
