@@ -159,5 +159,8 @@ class Events:
     def came_due(self, kind: str, ticket: int) -> None:
         self.log.info("came_due", kind=kind, ticket=ticket)
 
+    def clock_jumped(self, seconds: float) -> None:
+        self.log.warning("clock_jumped", seconds=round(seconds, 3))
+
     def task_failed(self, task: str, failure: BaseException) -> None:
         self.log.error("task_failed", task=task, exc_info=failure)

@@ -23,11 +23,12 @@ from deskd.errors import TemporaryFailure
 from deskd.events import Events
 from deskd.ports import Clock
 from deskd.rules import RuleSet
-from deskd.store import Store, Work, apply, deadlines, leases, tickets
+from deskd.store import Store, Work, apply, deadlines, leases, outbox, tickets
 from deskd.store.errors import DRIVER_ERRORS
 
 AT_ONCE = 50  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
+JUMP = timedelta(seconds=5)
 FARTHEST = timedelta(
     hours=1
 )  # the job is set anew at least this often, so that a clock that jumped is noticed
@@ -54,6 +55,7 @@ class Timekeeper:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._worker = worker
+        self._looked = (clock.now(), clock.monotonic())
         self._ticking = asyncio.Lock()
         self._again = False
 
@@ -101,9 +103,16 @@ class Timekeeper:
             if kind == "idle" and self._ruleset is not None:
                 self._idle(work, self._ruleset(), ticket_id, now)
                 continue
-            state = tickets.state(work, ticket_id)
-            apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
-            self._events.came_due(kind, ticket_id)
+            deadlines.drop(work, ticket_id, kind)  # whatever comes of it: a deadline comes due once
+            try:
+                state = tickets.state(work, ticket_id)
+                apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
+            except DRIVER_ERRORS:
+                raise
+            except Exception as failure:  # ours; the other tickets' deadlines must not suffer for it
+                self._events.task_failed(f"deadline {kind} of ticket {ticket_id}", failure)
+            else:
+                self._events.came_due(kind, ticket_id)
         return len(found)
 
     def _idle(self, work: Work, ruleset: RuleSet, ticket_id: int, now: datetime) -> None:
@@ -117,14 +126,25 @@ class Timekeeper:
             state = tickets.state(work, ticket_id, follow=False)
             apply.apply(work, state, (SetDeadline("idle", None),), now)
 
-    async def sweep(self) -> None:
-        """Say that this worker lives, and take over what the dead ones had begun."""
+    def _jump(self) -> timedelta:
+        """How much further the clock has gone than time has since the last look; less than nothing: it was put back."""
+        now, passed = self._clock.now(), self._clock.monotonic()
+        (was, then), self._looked = self._looked, (now, passed)
+        return now - was - timedelta(seconds=passed - then)
 
-        def unit(work: Work) -> int:
+    async def sweep(self) -> None:
+        """Say that this worker lives, take over what the dead ones had begun, and notice that the clock was set."""
+
+        def unit(work: Work) -> None:
             leases.alive(work, self._worker)
-            return leases.take_over(work)
+            leases.take_over(work)
+            outbox.bring_back(work, self._clock.now())
 
         try:
+            jump = self._jump()
+            if abs(jump) > JUMP:
+                self._events.clock_jumped(jump.total_seconds())
+                await self.tick()
             await self._store.write(unit)
         except TemporaryFailure as failure:
             self._events.store_trouble(failure)

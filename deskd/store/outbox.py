@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
@@ -212,6 +212,29 @@ def load(work: Work, row_id: int) -> OutboxRow:
     if row is None:
         raise LookupError(f"no outbox row {row_id}")
     return _row(row)
+
+
+_AHEAD = timedelta(minutes=1)
+_FARTHEST = timedelta(hours=1)
+_BRING_BACK = Statement(
+    update(outbox)
+    .where(
+        among(outbox.c.state, *_WAITING),
+        outbox.c.state == "queued",
+        or_(
+            outbox.c.not_before > bindparam("farthest"),
+            and_(outbox.c.attempts == 0, outbox.c.not_before > bindparam("ahead")),
+        ),
+    )
+    .values(not_before=bindparam("now"))
+)
+
+
+def bring_back(work: Work, now: datetime) -> None:
+    """Rows that were queued while the clock stood too far ahead: no retry waits longer than an hour, and what was not tried yet waits for nothing."""
+    times = {"now": micros(now), "ahead": micros(now + _AHEAD), "farthest": micros(now + _FARTHEST)}
+    if work.run(_BRING_BACK, **times):
+        work.wake("outbox")
 
 
 _POSTS = ("card", "post")
