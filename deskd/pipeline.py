@@ -165,6 +165,15 @@ class Pipeline:
 
     async def _work_on(self, row: InboxRow, *, apart: bool = False) -> None:
         try:
+            await self._bring_to_end(row, apart)
+        except (
+            Exception
+        ) as failure:  # not even quarantine would take it: it waits, and is heard of again and again
+            self._events.failed(row, failure)
+            await self._put_back(row, f"{type(failure).__name__}: {failure}", LONGEST_WAIT)
+
+    async def _bring_to_end(self, row: InboxRow, apart: bool) -> None:
+        try:
             if row.attempts > MAX_ATTEMPTS:
                 raise MalformedMessage(f"it stopped the daemon, or deskd failed on it, {MAX_ATTEMPTS} times")
             filed = await self._stage(row, apart)

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from deskd.errors import BrokenInvariant, StoreFull, UsageError
+from deskd.errors import BrokenInvariant, StoreAway, StoreFull, UsageError
 from deskd.store.errors import DRIVER_ERRORS, translate
 from deskd.store.lock import Lock
 from deskd.store.units import Job, PostgresWriters, SqliteWriter, Unit
@@ -48,6 +48,7 @@ class Store:
         self.path = Path(self.url.database or "").absolute() if self.dialect == "sqlite" else None
         self._lock: Lock | None = None
         self._writer: SqliteWriter | PostgresWriters | None = None
+        self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="deskd-reader")
         self._local = threading.local()
         self._opened: list[Any] = []
@@ -71,6 +72,8 @@ class Store:
     # ── units of work ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def submit(self, unit: Callable[[Work], T]) -> Job:
+        if self._closed:
+            raise StoreAway("the database was closed: the program is ending")
         if self._writer is None:
             self._writer = (
                 SqliteWriter(self._connect_sqlite, self._tell)
@@ -142,6 +145,7 @@ class Store:
 
     def close(self) -> None:
         """Work off what is waiting, then let go of the database and its lock."""
+        self._closed = True
         if self._writer is not None:
             self._writer.close()
             self._writer = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd.store.tables import deadlines
@@ -24,6 +24,17 @@ def _due(dialect: str) -> ClauseElement:
 
 _DUE = Statement(_due)
 _NEXT = Statement(select(deadlines.c.at).order_by(deadlines.c.at).limit(1))
+
+
+_DROP = Statement(
+    delete(deadlines).where(
+        deadlines.c.ticket_id == bindparam("the_id"), deadlines.c.kind == bindparam("the_kind")
+    )
+)
+
+
+def drop(work: Work, ticket_id: int, kind: str) -> None:
+    work.run(_DROP, the_id=ticket_id, the_kind=kind)
 
 
 def due(work: Work, now: datetime, most: int) -> list[tuple[int, str]]:

@@ -17,9 +17,7 @@ outbox = Table(
     Column("anchor_id", Id, ForeignKey("anchors.id")),
     Column("kind", String(20), nullable=False),  # card | update | post | react | ephemeral | mail
     Column("conversation", String(300), nullable=False),
-    Column(
-        "lane", String(300), nullable=False, server_default=""
-    ),  # what the other side counts when it asks for a slower pace
+    Column("lane", String(300), nullable=False),  # what the other side counts when it asks for a slower pace
     Column("payload", Text, nullable=False),  # JSON, by kind
     Column("content", LargeBinary),  # the exact bytes, from the first attempt on
     Column("state", String(20), nullable=False),

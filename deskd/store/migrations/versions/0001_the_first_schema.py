@@ -442,7 +442,7 @@ def upgrade() -> None:
         sa.Column("anchor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("conversation", sa.String(length=300), nullable=False),
-        sa.Column("lane", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("lane", sa.String(length=300), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
