@@ -100,7 +100,7 @@ class Alerting:
     def _decide(self, found: Findings) -> list[Alert]:
         self._remember(found)
         at = self._clock.monotonic()
-        self._standing, told = alerts.decide(self._standing, alerts.wrongs(found), at)
+        self._standing, told = alerts.decide(self._standing, alerts.faults(found), at)
         if found.figures is not None and self._quarantined is not None and self._failed is not None:
             self._quarantined, news = alerts.gather(
                 self._quarantined,

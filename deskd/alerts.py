@@ -1,6 +1,6 @@
 """What admins are told, and when: pure decisions over what was found.
 
-`wrongs` names what is wrong now. `decide` remembers since when and says what to tell: what lasts is told once and again every few hours, its end is told
+`faults` names what is wrong now. `decide` remembers since when and says what to tell: what lasts is told once and again every few hours, its end is told
 too, and what comes and goes doesn't ring each time. `gather` makes a digest of single rows that need a person. Times are seconds of a
 clock that never jumps.
 """
@@ -26,7 +26,7 @@ SHOWN: Final = 5  # rows of a digest that are named
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Fault:
     """Something that is wrong now. `after`: seconds it must last before it is told. `account`: the account that it is about.
 
     A change of `told_anew` is told at once (the rules' errors); other texts may change without anyone hearing of it.
@@ -65,14 +65,14 @@ class Alert:
 # ── what is wrong ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def wrongs(found: Findings) -> list[Wrong]:
+def faults(found: Findings) -> list[Fault]:
     """All that is wrong now, whether anyone should hear of it yet or not."""
     return [*_store(found), *_parts(found), *_queues(found), *_rules(found)]
 
 
-def _store(found: Findings) -> Iterator[Wrong]:
+def _store(found: Findings) -> Iterator[Fault]:
     if found.store_error:
-        yield Wrong(
+        yield Fault(
             "store",
             f"The database takes nothing: {found.store_error}. Mail is answered 451 or 452 and comes again; nothing is lost, nothing moves.",
             "The database works again.",
@@ -80,7 +80,7 @@ def _store(found: Findings) -> Iterator[Wrong]:
         )
     room = found.room
     if room is not None and room.nearly_full:
-        yield Wrong(
+        yield Fault(
             "disk",
             f"The database's disk is nearly full: {room.free // 2**20} MB of {room.total // 2**20} MB are free; "
             f"below {room.floor // 2**20} MB mail is refused for the time being (452).",
@@ -88,7 +88,7 @@ def _store(found: Findings) -> Iterator[Wrong]:
         )
 
 
-def _parts(found: Findings) -> Iterator[Wrong]:
+def _parts(found: Findings) -> Iterator[Fault]:
     for name, one in found.connectors.items():
         if one.state == "failing":
             yield _account(name, one, "doesn't work", FAILING)
@@ -96,14 +96,14 @@ def _parts(found: Findings) -> Iterator[Wrong]:
             yield _account(name, one, "has trouble", LINGERING)
     for name, one in found.listeners.items():
         if one.state in ("failing", "stopped"):
-            yield Wrong(
+            yield Fault(
                 f"listener:{name}", f"{name} is not open: {one.error or one.state}.", f"{name} is open again."
             )
 
 
-def _account(name: str, one: ConnectorHealth, what: str, after: float) -> Wrong:
+def _account(name: str, one: ConnectorHealth, what: str, after: float) -> Fault:
     worked = f" It last worked at {one.last_ok:%Y-%m-%d %H:%M:%S} UTC." if one.last_ok else ""
-    return Wrong(
+    return Fault(
         f"connector:{name}",
         f"{name} {what}: {one.error or 'no reason known'}.{worked}",
         f"{name} works again.",
@@ -112,12 +112,12 @@ def _account(name: str, one: ConnectorHealth, what: str, after: float) -> Wrong:
     )
 
 
-def _queues(found: Findings) -> Iterator[Wrong]:
+def _queues(found: Findings) -> Iterator[Fault]:
     numbers = found.figures
     if numbers is None:
         return
     if numbers.oldest_inbox is not None and found.now - numbers.oldest_inbox > SLOW:
-        yield Wrong(
+        yield Fault(
             "inbox",
             f"{numbers.inbox_waiting} messages wait to be worked off, the oldest for more than {SLOW.seconds} s.",
             "The inbox is worked off again.",
@@ -126,7 +126,7 @@ def _queues(found: Findings) -> Iterator[Wrong]:
     if numbers.late:
         oldest = numbers.late[0]
         minutes = int((found.now - oldest.since).total_seconds() // 60)
-        yield Wrong(
+        yield Fault(
             "outbox",
             f"{len(numbers.late)} deliveries can't get out, the oldest for {minutes} min ({oldest.channel}): "
             f"{oldest.why or 'no attempt was answered'}. `deskd outbox list` names them.",
@@ -134,10 +134,10 @@ def _queues(found: Findings) -> Iterator[Wrong]:
         )
 
 
-def _rules(found: Findings) -> Iterator[Wrong]:
+def _rules(found: Findings) -> Iterator[Fault]:
     if found.rules.error is not None:
         text = f"The rule files have errors; the rules from before stay in force:\n{found.rules.error}"
-        yield Wrong(
+        yield Fault(
             "rules", text, "The rule files are good again, and in force.", told_anew=found.rules.error
         )
 
@@ -146,7 +146,7 @@ def _rules(found: Findings) -> Iterator[Wrong]:
 
 
 def decide(
-    standing: Mapping[str, Standing], wrong: Sequence[Wrong], at: float
+    standing: Mapping[str, Standing], wrong: Sequence[Fault], at: float
 ) -> tuple[dict[str, Standing], list[Alert]]:
     """What stands now, and what is to be told of it."""
     alerts: list[Alert] = []
@@ -161,7 +161,7 @@ def decide(
     return now, alerts
 
 
-def _goes_on(old: Standing | None, one: Wrong, at: float, alerts: list[Alert]) -> Standing:
+def _goes_on(old: Standing | None, one: Fault, at: float, alerts: list[Alert]) -> Standing:
     new = replace(old or Standing(at), over=one.over, account=one.account)
     since = at if new.since is None else new.since
     new = replace(new, since=since)
@@ -172,7 +172,7 @@ def _goes_on(old: Standing | None, one: Wrong, at: float, alerts: list[Alert]) -
     return replace(new, told=True, told_at=at, told_anew=one.told_anew)
 
 
-def _due(old: Standing, one: Wrong, lasted: float, at: float) -> bool:
+def _due(old: Standing, one: Fault, lasted: float, at: float) -> bool:
     if one.told_anew and (not old.told or old.told_anew != one.told_anew):
         return True
     silent = None if old.told_at is None else at - old.told_at

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from deskd import alerts
-from deskd.alerts import DIGEST, FAILING, QUIET, REMIND, Gathered, Standing, Wrong, decide, gather, wrongs
+from deskd.alerts import DIGEST, FAILING, QUIET, REMIND, Fault, Gathered, Standing, decide, faults, gather
 from deskd.errors import Problem
 from deskd.health import Findings, Room, RulesFound
 from deskd.ports import ConnectorHealth
@@ -17,14 +17,14 @@ from deskd.store.figures import Figures, Trouble
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RULES = RulesFound("abc", NOW)
-SLACK_DOWN = Wrong("connector:slack", "slack doesn't work", "slack works again.", FAILING, "slack")
+SLACK_DOWN = Fault("connector:slack", "slack doesn't work", "slack works again.", FAILING, "slack")
 
 
 def found(**values: object) -> Findings:
     return Findings(**{"now": NOW, "version": "1", "since": NOW, "rules": RULES, **values})  # type: ignore[arg-type]
 
 
-def told(steps: Iterable[tuple[float, list[Wrong]]]) -> list[tuple[float, str]]:
+def told(steps: Iterable[tuple[float, list[Fault]]]) -> list[tuple[float, str]]:
     """When what is said, if these are found at these times."""
     standing: dict[str, Standing] = {}
     said = []
@@ -35,7 +35,7 @@ def told(steps: Iterable[tuple[float, list[Wrong]]]) -> list[tuple[float, str]]:
 
 
 def test_nothing_wrong_nothing_told() -> None:
-    assert wrongs(found(connectors={"slack": ConnectorHealth("ok")}, figures=Figures())) == []
+    assert faults(found(connectors={"slack": ConnectorHealth("ok")}, figures=Figures())) == []
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_nothing_wrong_nothing_told() -> None:
     ],
 )
 def test_each_trouble_has_a_name_and_an_end(finding: dict[str, object], key: str) -> None:
-    (wrong,) = wrongs(found(**finding))
+    (wrong,) = faults(found(**finding))
     assert wrong.key == key
     assert wrong.over
 
 
 def test_the_rules_alert_gives_file_line_and_column() -> None:
-    (wrong,) = wrongs(found(rules=RulesFound("abc", NOW, (Problem("rules/a.yaml", 3, 7, "found 'thn'"),))))
+    (wrong,) = faults(found(rules=RulesFound("abc", NOW, (Problem("rules/a.yaml", 3, 7, "found 'thn'"),))))
     assert "rules/a.yaml:3:7: found 'thn'" in wrong.text
 
 
@@ -95,13 +95,13 @@ def test_what_comes_and_goes_rings_once_in_a_while() -> None:
 
 
 def test_other_rule_errors_are_told_at_once_the_same_ones_once() -> None:
-    one, other = (Wrong("rules", text, "good", told_anew=text) for text in ("line 3", "line 4"))
+    one, other = (Fault("rules", text, "good", told_anew=text) for text in ("line 3", "line 4"))
     steps = [(0.0, [one]), (1.0, [one]), (2.0, [other]), (3.0, [other]), (4.0, []), (5.0, [one])]
     assert told(steps) == [(0.0, "line 3"), (2.0, "line 4"), (4.0, "good"), (5.0, "line 3")]
 
 
 def test_an_alert_names_the_account_it_can_not_go_by() -> None:
-    _, (alert,) = decide({}, [Wrong("connector:slack", "x", "y", account="slack")], 0.0)
+    _, (alert,) = decide({}, [Fault("connector:slack", "x", "y", account="slack")], 0.0)
     assert alert.account == "slack"
 
 
