@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import ruling
+from deskd import escalation, ruling
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Assign, Command, Source, Tell
+from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Source, Tell
 from deskd.desk.state import State
 from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
@@ -59,6 +59,8 @@ def act(
             return _join(work, settings, row, command, now)
         if isinstance(command, Assign) and command.assignment.agent is None:
             command = _choose_agent(work, settings, state, command)
+        if isinstance(command, Escalate | Deescalate):
+            command = escalation.prepared(work, settings, state, command, row.received_at)
         made = desk(settings, state, command, now)
     except CommandRefused as refusal:
         command = Tell(source, str(refusal))

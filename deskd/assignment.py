@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import UnionType
 
-from deskd import rules
+from deskd import levels, rules
 from deskd.config import Settings, Team
 from deskd.model import Assignment, Ticket
 
@@ -23,10 +24,13 @@ def assign_new(
     settings: Settings, channel: str, acts: Sequence[rules.Act], loads: Callable[[str], Loads]
 ) -> Assignment:
     """A new ticket's team and agent: the rules' word, else the channel's team and that team's own way."""
-    wanted = _wanted(acts)
-    if wanted is not None:
-        return _by_rule(settings, wanted, settings.default_team(channel), loads)
     team = settings.default_team(channel)
+    wanted = _wanted(acts, rules.Assign | rules.Escalate)
+    if wanted is not None and isinstance(wanted.value, rules.Escalate):
+        before = acts[: acts.index(wanted)]
+        return _above(settings, wanted, wanted.value, assign_new(settings, channel, before, loads), loads)
+    if wanted is not None:
+        return _by_rule(settings, wanted, team, loads)
     if team is None:
         return Assignment(None, None, "the desk has no team")
     return in_team(settings, team, f"{channel} goes to {team}", (), loads)
@@ -36,18 +40,39 @@ def assign_again(
     settings: Settings, ticket: Ticket, acts: Sequence[rules.Act], loads: Callable[[str], Loads]
 ) -> Assignment | None:
     """What the rules make of an open ticket's assignment; None: it stays as it is."""
-    wanted = _wanted(acts)
+    wanted = _wanted(acts, rules.Assign)
     if wanted is None or not isinstance(wanted.value, rules.Assign):
         return None
-    if ticket.assignee is not None and wanted.value.agent is None and wanted.value.team in (None, ticket.team):
+    if (
+        ticket.assignee is not None
+        and wanted.value.agent is None
+        and wanted.value.team in (None, ticket.team)
+    ):
         return None  # it has an agent there; the rule fires anew with every answer and must not take it away
     made = _by_rule(settings, wanted, ticket.team, loads)
     return None if (made.team, made.agent) == (ticket.team, ticket.assignee) else made
 
 
-def _wanted(acts: Sequence[rules.Act]) -> rules.Act | None:
+def _wanted(acts: Sequence[rules.Act], kinds: type | UnionType) -> rules.Act | None:
     """The last rule's word counts: each saw what those before it did."""
-    return next((act for act in reversed(acts) if isinstance(act.value, rules.Assign)), None)
+    return next((act for act in reversed(acts) if isinstance(act.value, kinds)), None)
+
+
+def _above(
+    settings: Settings,
+    act: rules.Act,
+    value: rules.Escalate,
+    before: Assignment,
+    loads: Callable[[str], Loads],
+) -> Assignment:
+    """A new ticket goes to a higher team at once, which is no escalation; to where it would go without the rule if there is none."""
+    because = f"the rule {act.rule!r} says so"
+    taken = levels.team_for_new(settings, before.team, value.to)
+    if taken is None:
+        return before
+    if taken.agent is not None:
+        return Assignment(taken.team, taken.agent, because)
+    return in_team(settings, taken.team, because, (), loads)
 
 
 def _by_rule(

@@ -100,6 +100,8 @@ def file(
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
+    if state.ticket is not None and row.live:
+        ruling.go_up(work, settings, ruleset, verdict, applied.ticket, now)
     if said is not None and row.live:
         words = ruling.spoken(settings, f"agent:{joining.agent}", said)
         ruling.run(work, settings, ruleset, "reply", applied.ticket, now, words)

@@ -9,7 +9,7 @@
 | `breach` | a deadline of its SLA was missed |
 
 `run` is what calls for an event come down to; whoever makes another (`escalated`, `breach`) calls it after the change, in the same unit of work. What the rules
-then do is the desk's `Ruled`, which nothing calls `run` for: a rule sets off no other rules.
+then do is the desk's `Ruled`, which nothing calls `run` for: a rule sets off no other rules, but for those of `escalated` where a rule takes a ticket up.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskd import assignment, rules
+from deskd import assignment, escalation, rules
 from deskd.calendars import open_now
 from deskd.config import Settings
 from deskd.desk import commands, desk
@@ -36,6 +36,7 @@ UPDATES: Final = (
     commands.SetStatus,
     commands.SetPriority,
     commands.Tag,
+    commands.Deescalate,
 )
 """What an agent does to a ticket's fields."""
 REPLIES: Final = (commands.Reply, commands.SendNote)
@@ -49,9 +50,7 @@ def after(
     work: Work, settings: Settings, ruleset: rules.RuleSet, command: Command, ticket_id: int, now: datetime
 ) -> Slow:
     """An agent's command has been done: the event it makes, if it makes one, and the clock of idleness from now."""
-    event: rules.Event | None = (
-        "update" if isinstance(command, UPDATES) else "reply" if isinstance(command, REPLIES) else None
-    )
+    event = _event(command)
     text = command.text if isinstance(command, commands.Reply) else ""
     actor = getattr(command, "actor", "")
     if event is not None and event in ruleset.events:
@@ -61,6 +60,30 @@ def after(
         nothing = rules.Verdict((), (), rules.TicketFacts(), None, ruleset.hash)
         _apply(work, settings, ruleset, state, Ruled(event, nothing, None, None), now)
     return ()
+
+
+def _event(command: Command) -> rules.Event | None:
+    if isinstance(command, commands.Escalate):
+        return "escalated" if command.given is not None else None
+    return "update" if isinstance(command, UPDATES) else "reply" if isinstance(command, REPLIES) else None
+
+
+def go_up(
+    work: Work,
+    settings: Settings,
+    ruleset: rules.RuleSet,
+    verdict: rules.Verdict,
+    ticket_id: int,
+    now: datetime,
+    event: rules.Event = "message",
+) -> None:
+    """The rules' `escalate` on an open ticket: the last word counts. What rules of `escalated` escalate sets off no more of them."""
+    act = next((act for act in reversed(verdict.actions) if isinstance(act.value, rules.Escalate)), None)
+    if act is None or not isinstance(act.value, rules.Escalate):
+        return
+    command = commands.Escalate(f"rule:{act.rule}", act.value.reason, act.value.to)
+    if escalation.escalate(work, settings, ticket_id, command, now) and event != "escalated":
+        run(work, settings, ruleset, "escalated", ticket_id, now)
 
 
 def run(
@@ -80,6 +103,7 @@ def run(
         ruleset, facts(settings, state, state.ticket, event, now, message=message), time.perf_counter
     )
     _ruled(work, settings, ruleset, state, event, verdict, now)
+    go_up(work, settings, ruleset, verdict, state.ticket.id, now, event)
     return verdict.slow
 
 
@@ -101,6 +125,7 @@ def idle(work: Work, settings: Settings, ruleset: rules.RuleSet, ticket_id: int,
     asked = replace(facts(settings, state, ticket, "idle", now, idle_since=since), done=done)
     verdict = rules.evaluate(ruleset, asked, time.perf_counter)
     _ruled(work, settings, ruleset, state, "idle", verdict, now)
+    go_up(work, settings, ruleset, verdict, ticket.id, now, "idle")
     return verdict.slow
 
 

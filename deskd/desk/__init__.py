@@ -16,7 +16,9 @@ from deskd.desk import (
     answering,
     commands,
     delivering,
+    escalating,
     handling,
+    in_step,
     joining,
     operating,
     receiving,
@@ -52,6 +54,8 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.SetStatus: handling.set_status,
     commands.SetPriority: handling.set_priority,
     commands.Tag: handling.tag,
+    commands.Escalate: escalating.escalate,
+    commands.Deescalate: escalating.deescalate,
     commands.Ruled: ruling.ruled,
     commands.Due: handling.due,
     commands.Tell: _tell,
@@ -76,4 +80,4 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
 def desk(settings: Settings, state: State, command: Command, now: datetime) -> tuple[Change, ...]:
     """What `command` changes, asked at `now` of a ticket that stands as `state` says."""
     changes: tuple[Change, ...] = _HANDLERS[type(command)](settings, state, command, now)
-    return changes
+    return in_step.in_step(settings, state, command, changes)

@@ -41,8 +41,12 @@ def post(
     buttons: Sequence[tuple[str, str, str]] = (),
     attachments: Sequence[str] = (),
     message_id: int | None = None,
+    beside: str = "",
 ) -> list[Change]:
-    """A post in the ticket's thread: in `anchor`, or in the one these changes add (None). `buttons`: action, label and value of each."""
+    """A post in the ticket's thread: in `anchor`, or in the one these changes add (None). `buttons`: action, label and value of each.
+
+    `beside`: the Slack channel of a second thread that these changes add; its rows wait for one another and not for the first thread's.
+    """
     payload = {
         "text": text,
         "author": author,
@@ -54,7 +58,7 @@ def post(
         Queue(
             "post",
             anchor.account if anchor else account,
-            "slack:{ticket}",
+            "slack:{ticket}" + (f":{beside}" if beside else ""),
             {name: value for name, value in payload.items() if value},
             message_id=message_id,
             anchor_id=anchor.id if anchor else NEW,

@@ -168,7 +168,13 @@ def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
     """To the admins: a post in their channel, or a mail whose bytes were kept with it."""
     if row.content is not None:
         return _mail(work, settings, row, now)
-    return Post(Place(row.payload["place"]), row.payload["text"])
+    text = str(row.payload["text"])
+    if row.anchor_id is not None:  # it speaks of a thread: the link is known once its card is posted
+        about = _anchor(work, row)
+        if about.thread is None:
+            raise NotYet("the card isn't posted yet")
+        text = f"{text} https://slack.com/archives/{about.channel}/p{about.thread.replace('.', '')}"
+    return Post(Place(row.payload["place"]), text)
 
 
 def _answered(work: Work, ticket: Ticket, row: Row | None) -> Answered | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskd.desk.commands import Source
 from deskd.model import Ticket
 
 if TYPE_CHECKING:
     from deskd.config import Settings
+
+MAX_REASON: Final = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from deskd.desk.commands import (
 )
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Status, Ticket
-from deskd.typed import grades
-from deskd.typed.asked import Asked
+from deskd.typed import grades, levels
+from deskd.typed.asked import MAX_REASON, Asked
 from deskd.typed.intent import classify
 from deskd.typed.markup import command_in, folded, literal
 from deskd.typed.moments import leading_moment, moment
@@ -34,8 +34,6 @@ from deskd.typed.wrong import Wrong, quoted
 
 if TYPE_CHECKING:
     from deskd.config import Settings
-
-MAX_REASON: Final = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +192,20 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("claim", "!claim", "", "help_claim", _claim),
         TypedCommand("assign", "!assign @agent|team", "!assign @{agent}", "help_assign", _assign),
         TypedCommand("release", "!release", "", "help_release", _release),
+        TypedCommand(
+            "escalate",
+            "!escalate [@agent|team|L3] reason",
+            "!escalate the router is broken, not the line",
+            "help_escalate",
+            levels.escalate,
+        ),
+        TypedCommand(
+            "deescalate",
+            "!deescalate reason",
+            "!deescalate it was the cable after all",
+            "help_deescalate",
+            levels.deescalate,
+        ),
         TypedCommand(
             "resolve",
             "!resolve [last reply]",

@@ -66,7 +66,8 @@ class SlackInMemory(MemoryConnector):
 
     def _receipt(self, delivery: Delivery) -> Receipt:
         ts = self._ts.setdefault(delivery.key, self.next_ts())
-        return Receipt(external_id=ts, place=FRONT)
+        place = getattr(delivery.content, "place", None)
+        return Receipt(external_id=ts, place=place.channel if place else FRONT)
 
     def next_ts(self) -> str:
         return f"17{next(self._numbers):08d}.000100"
@@ -79,7 +80,9 @@ class SlackInMemory(MemoryConnector):
         body = {"type": "event_callback", "event": event}
         assert await self.received(RawMessage("slack", "slack", name, json.dumps(body).encode()))
 
-    async def write(self, text: str, thread: str, user: str = "U0ANNA", ts: str | None = None) -> str:
+    async def write(
+        self, text: str, thread: str, user: str = "U0ANNA", ts: str | None = None, channel: str = FRONT
+    ) -> str:
         ts = ts or self.next_ts()
         event = {
             "type": "message",
@@ -87,9 +90,9 @@ class SlackInMemory(MemoryConnector):
             "text": text,
             "ts": ts,
             "thread_ts": thread,
-            "channel": FRONT,
+            "channel": channel,
         }
-        await self.happened(f"m:{FRONT}:{ts}", event)
+        await self.happened(f"m:{channel}:{ts}", event)
         return ts
 
     async def edit(self, ts: str, text: str, thread: str, user: str = "U0ANNA") -> None:

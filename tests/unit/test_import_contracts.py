@@ -24,6 +24,7 @@ DECIDING = (
     "errors",
     "gestures",
     "handoff",
+    "levels",
     "model",
     "parse",
     "priority",

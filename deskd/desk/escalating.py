@@ -1,0 +1,165 @@
+"""A ticket goes up a level, or back: another team has it, nobody's conversation moves. Command in, changes out.
+
+The team that takes it is mentioned in the thread, gets the handoff there, and one line with a link in its own channel; with `handoff: own_thread`
+a thread of its own there, in step with the first (`in_step`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from deskd import levels, words
+from deskd.config import Settings
+from deskd.desk import showing
+from deskd.desk.changes import NEW, AddAnchor, AddEvent, Change, Queue, RefreshCard, SetTicket
+from deskd.desk.commands import Deescalate, Escalate
+from deskd.desk.handling import existing
+from deskd.desk.state import State
+from deskd.errors import CommandRefused
+from deskd.handoff import name_of
+from deskd.model import Anchor, Assignment, Ticket
+
+OVER = ("resolved", "closed", "spam")
+
+
+def escalate(settings: Settings, state: State, command: Escalate, now: datetime) -> tuple[Change, ...]:
+    """Up to `command.given`; where nobody is above, the lead is told and nothing changes."""
+    ticket = _under_way(settings, state)
+    if command.given is None or command.given.team is None:
+        return tuple(_nobody_above(settings, state, ticket, command))
+    team = command.given.team
+    level = settings.teams[team].level
+    said = words.say(
+        settings.desk.agent_language, "escalated_note", team=team, level=level, reason=command.reason or "—"
+    )
+    return (
+        SetTicket(
+            {
+                "team": team,
+                "level": level,
+                "assignee": command.given.agent,
+                "escalations": ticket.escalations + 1,
+                "updated_at": now,
+            }
+        ),
+        AddEvent("escalated", command.actor, _moved(settings, ticket, command.given, command.reason)),
+        *_shown(settings, state, ticket, team, said, command, now),
+        RefreshCard(),
+        *showing.done(state, command.source),
+    )
+
+
+def deescalate(settings: Settings, state: State, command: Deescalate, now: datetime) -> tuple[Change, ...]:
+    """Back to `command.given`, which is looked up by `levels.back_to`."""
+    ticket = _under_way(settings, state)
+    if command.given is None or command.given.team is None:
+        raise CommandRefused(words.say(settings.desk.agent_language, "nothing_below"))
+    team = command.given.team
+    level = settings.teams[team].level
+    language = settings.desk.agent_language
+    said = words.say(language, "deescalated_note", team=team, level=level, reason=command.reason)
+    here = words.say(
+        language,
+        "deescalated_here",
+        ref=ticket.ref,
+        subject=words.start_of(ticket.subject),
+        team=ticket.team or "—",
+        reason=command.reason,
+    )
+    return (
+        SetTicket({"team": team, "level": level, "assignee": command.given.agent, "updated_at": now}),
+        AddEvent("deescalated", command.actor, _moved(settings, ticket, command.given, command.reason)),
+        *showing.notice(state, said, _mentions(settings, command.given, now)),
+        *_line(settings, state, team, here),
+        RefreshCard(),
+        *showing.done(state, command.source),
+    )
+
+
+def _under_way(settings: Settings, state: State) -> Ticket:
+    ticket = existing(state)
+    if ticket.status in OVER:
+        raise CommandRefused(words.say(settings.desk.agent_language, "escalate_over", status=ticket.status))
+    return ticket
+
+
+def _moved(settings: Settings, ticket: Ticket, given: Assignment, reason: str) -> dict[str, Any]:
+    team = given.team or ""
+    return {
+        "from": {"team": ticket.team, "level": ticket.level, "assignee": ticket.assignee},
+        "to": {"team": team, "level": settings.teams[team].level, "assignee": given.agent},
+        "reason": reason,
+        "because": given.because,
+    }
+
+
+def _nobody_above(settings: Settings, state: State, ticket: Ticket, command: Escalate) -> list[Change]:
+    team = settings.teams.get(ticket.team or "")
+    lead = levels.slack_ids(settings, (team.lead,)) if team is not None else ()
+    text = words.say(
+        settings.desk.agent_language,
+        "nothing_above",
+        who=name_of(settings, command.actor),
+        level=ticket.level,
+        reason=command.reason or "—",
+    )
+    because = "nobody is above"
+    return [
+        AddEvent("not_escalated", command.actor, {"reason": command.reason, "because": because}),
+        *showing.notice(state, text, lead),
+        *showing.done(state, command.source),
+    ]
+
+
+def _mentions(settings: Settings, given: Assignment, now: datetime) -> tuple[str, ...]:
+    """The agent who got it, else the team."""
+    own = levels.slack_ids(settings, (given.agent,))
+    return own or levels.called(settings, given.team or "", now)
+
+
+def _shown(
+    settings: Settings, state: State, ticket: Ticket, team: str, said: str, command: Escalate, now: datetime
+) -> list[Change]:
+    """What the thread, and the taking team's channel, see of it."""
+    home, channel = state.home, settings.teams[team].slack
+    if home is None:
+        return []
+    mentions = levels.called(settings, team, now)
+    own = settings.teams[team].handoff == "own_thread" and channel is not None
+    if own and _thread_in(state, channel) is None:
+        link = f"\nhttps://slack.com/archives/{home.channel}/p{(home.thread or '').replace('.', '')}"
+        return [
+            *showing.post(home, said, mentions=mentions),
+            AddAnchor(home.account, str(channel), "guest"),
+            Queue("card", home.account, f"slack:{{ticket}}:{channel}", anchor_id=NEW),
+            *showing.post(None, said + link, account=home.account, mentions=mentions, beside=str(channel)),
+            *showing.post(None, command.handoff, account=home.account, beside=str(channel)),
+        ]
+    here = words.say(
+        settings.desk.agent_language,
+        "escalated_here",
+        ref=ticket.ref,
+        subject=words.start_of(ticket.subject),
+        team=ticket.team or "—",
+        reason=command.reason or "—",
+    )
+    return [
+        *showing.post(home, said, mentions=mentions),
+        *showing.post(home, command.handoff),
+        *_line(settings, state, team, here),
+    ]
+
+
+def _thread_in(state: State, channel: str | None) -> Anchor | None:
+    return next((anchor for anchor in state.anchors if anchor.channel == channel), None)
+
+
+def _line(settings: Settings, state: State, team: str, text: str) -> list[Change]:
+    """One line in a team's own channel, with a link; none where the ticket's thread stands there already."""
+    channel, home = settings.teams[team].slack, state.home
+    if channel is None or home is None or _thread_in(state, channel) is not None:
+        return []
+    return [
+        Queue("alert", home.account, f"alert:{channel}", {"place": channel, "text": text}, anchor_id=home.id)
+    ]

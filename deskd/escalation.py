@@ -1,0 +1,114 @@
+"""Takes a ticket up or back: looks up who takes it and what they must know, and has the desk do it, in one unit of work.
+
+Agents (`deskd.acting`), rules (`deskd.ruling`) and the clock ask for it. Whoever calls `escalate` asks the rules of the event `escalated` afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from deskd import handoff, levels, words
+from deskd.assignment import in_team
+from deskd.config import Settings
+from deskd.desk import desk
+from deskd.desk.commands import Deescalate, Escalate
+from deskd.desk.escalating import OVER
+from deskd.desk.state import State
+from deskd.errors import CommandRefused
+from deskd.model import Assignment, Ticket
+from deskd.store import Work, apply, history, tickets
+from deskd.workload import loads
+
+AT_ONCE: Final = timedelta(minutes=2)
+"""Within so long, who isn't of the taking team and escalates as well means the same escalation: they haven't seen the other one yet."""
+
+
+def prepared(
+    work: Work, settings: Settings, state: State, command: Escalate | Deescalate, asked_at: datetime
+) -> Escalate | Deescalate:
+    """The command with all that the desk needs to decide. `asked_at`: when it was asked for.
+
+    Raises `CommandRefused` where it can't go there, or went there just now.
+    """
+    ticket = state.ticket
+    if ticket is None or ticket.status in OVER:
+        return command
+    if isinstance(command, Deescalate):
+        return replace(command, given=_back(work, settings, state, ticket))
+    _refuse_twice(work, settings, ticket, command, asked_at)
+    taken = levels.taking(settings, ticket, command.to)
+    if taken is None:
+        return replace(command, given=None)
+    given = _given(work, settings, state, taken, f"escalated to {taken.team}")
+    return replace(command, given=given, handoff=_handoff(work, settings, state, ticket, command))
+
+
+def escalate(work: Work, settings: Settings, ticket_id: int, command: Escalate, now: datetime) -> bool:
+    """One unit of work: whether the ticket went up. Who asked is no person who could be answered: a refusal is kept as an event."""
+    state = tickets.state(work, ticket_id)
+    try:
+        ready = prepared(work, settings, state, command, now)
+        changes = desk(settings, state, ready, now)
+    except CommandRefused:
+        return False
+    apply.apply(work, state, changes, now)
+    return isinstance(ready, Escalate) and ready.given is not None
+
+
+def _refuse_twice(
+    work: Work, settings: Settings, ticket: Ticket, command: Escalate, asked_at: datetime
+) -> None:
+    """Two who escalate at once escalate once; a member of the team that has it now sees what they do."""
+    before = history.last(work, ticket.id, "escalated")
+    if before is None or asked_at - before.at > AT_ONCE or command.actor == "clock":
+        return
+    agent = command.actor.removeprefix("agent:")
+    now_of = settings.teams.get(ticket.team or "")
+    if now_of is not None and agent in now_of.members:
+        return
+    taken = levels.LEVEL.fullmatch(command.to) if command.to else None
+    further = command.to is not None and not (taken and int(taken[1]) == ticket.level)
+    if further and command.to != ticket.team:
+        return
+    language = settings.desk.agent_language
+    who = handoff.name_of(settings, before.actor)
+    raise CommandRefused(words.say(language, "escalate_just_now", who=who, team=ticket.team or ""))
+
+
+def _given(work: Work, settings: Settings, state: State, taken: levels.Taking, because: str) -> Assignment:
+    """The agent who was named, else one by the taking team's own way."""
+    if taken.agent is not None:
+        return Assignment(taken.team, taken.agent, f"{because}, to {taken.agent}")
+    contact = state.contact.id if state.contact else 0
+    return in_team(settings, taken.team, because, (), lambda key: loads(work, settings, key, contact))
+
+
+def _back(work: Work, settings: Settings, state: State, ticket: Ticket) -> Assignment:
+    """The team it came up from, and whoever of it had it."""
+    came = history.last(work, ticket.id, "escalated")
+    before = came.data.get("from", {}) if came is not None else {}
+    team = levels.back_to(settings, ticket, before.get("team"))
+    agent = before.get("assignee") if before.get("team") == team else None
+    taken = levels.Taking(team, agent if agent in settings.teams[team].members else None)
+    return _given(work, settings, state, taken, f"back to {team}")
+
+
+def _handoff(work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate) -> str:
+    steps = history.steps(work, ticket.id)
+    story = handoff.Story(
+        said=history.said(work, ticket.id),
+        steps=steps,
+        had_by=history.had_by(steps, ticket.assignee),
+        due=(("resolution", ticket.due_at),) if ticket.due_at is not None else (),
+    )
+    contact = state.contact
+    person = (
+        f"{contact.name} <{contact.address}>"
+        if contact and contact.name
+        else contact.address
+        if contact
+        else ""
+    )
+    return handoff.compose(settings, ticket, person, story, command.reason, command.actor)
