@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def check(config: Config = None, as_json: Json = False) -> None:
     """Check the configuration, the rules and their tests, and say what would run."""
-    from deskd.rules import load_rules, run_tests
+    from deskd.rules import lint, load_rules, run_tests, untested
 
     try:
         settings = settings_for(config)
@@ -31,10 +31,14 @@ def check(config: Config = None, as_json: Json = False) -> None:
         raise
     results = run_tests(ruleset, settings)
     failed = [result for result in results if not result.passed]
-    found = _found(settings, ruleset, failed)
+    warnings = (*lint(ruleset), *untested(ruleset))
+    told = [printing.problem_line(warning) for warning in warnings]
+    found = _found(settings, ruleset, failed) | {"warnings": told}
     if as_json:
         printing.write_json(found)
     else:
+        for warning in warnings:
+            printing.note(f"warning: {warning}")
         _say(found, failed)
     if failed:
         raise typer.Exit(1)

@@ -19,6 +19,7 @@ from deskd.rules.actions.notify import Notify
 from deskd.rules.actions.reply import Reply
 from deskd.rules.actions.status import SetStatus, Spam
 from deskd.rules.actions.tags import Tag, Untag
+from deskd.rules.coverage import Covered, coverage, untested
 from deskd.rules.evaluate import evaluate, explain
 from deskd.rules.facts import ContactFacts, Event, Facts, TicketFacts
 from deskd.rules.idling import IdleTimes
@@ -35,6 +36,7 @@ __all__ = [
     "Assign",
     "ContactFacts",
     "ContactTag",
+    "Covered",
     "Difference",
     "Discard",
     "Effect",
@@ -60,6 +62,7 @@ __all__ = [
     "Trial",
     "Untag",
     "Verdict",
+    "coverage",
     "evaluate",
     "explain",
     "lint",
@@ -68,4 +71,5 @@ __all__ = [
     "rules_schema",
     "run_tests",
     "schema_text",
+    "untested",
 ]

@@ -14,15 +14,22 @@ from pydantic import BaseModel
 
 from deskd.config.nearest import did_you_mean
 from deskd.errors import Problem
+from deskd.rules.actions.act import Worded
+from deskd.rules.actions.then import effects
+from deskd.rules.contradictions import contradictions
+from deskd.rules.idling import idle_times
+from deskd.rules.lists import Lists
+from deskd.rules.load import files_of
 from deskd.rules.operators.text import TextSpec
 from deskd.rules.patterns import compile_pattern
 from deskd.rules.problems import written_path
 from deskd.rules.ruleset import RuleSet
 from deskd.rules.schema import RuleFile, RuleSpec
-from deskd.yamlfile import Document, Path, read_yaml_text
+from deskd.yamlfile import Document, Path
 
 _WITHOUT_MESSAGE: Final = ("update", "escalated", "breach", "idle")
 _OF_A_MESSAGE: Final = ("from_", "to", "cc", "subject", "text", "body", "header", "kind", "attachment")
+_MATCH: Final = re.compile(r"\bmatch\.(\w+)")
 _BOUNDARY: Final = re.compile(r"[^\W\d_a-zA-Z]\)*\\b|\\b\(*[^\W\d_a-zA-Z]")
 
 
@@ -41,22 +48,26 @@ class Entry:
 
 def lint(rules: RuleSet) -> tuple[Problem, ...]:
     """Warnings, in the order of the files."""
-    files = _files(rules)
+    files = files_of(rules.source)
     entries = [Entry(spec, document, at) for document, file in files for at, spec in enumerate(file.rules)]
     warnings = [warning for at, entry in enumerate(entries) for warning in _of_rule(entry, entries[:at])]
     warnings += _of_tests(files, [entry.spec.name for entry in entries])
+    warnings += _of_lists(files)
     return tuple(
         sorted(warnings, key=lambda warning: (list(rules.source).index(warning.file), warning.line or 0))
     )
 
 
-def _files(rules: RuleSet) -> list[tuple[Document, RuleFile]]:
-    documents = [read_yaml_text(text, name) for name, text in rules.source.items()]
-    return [(one, RuleFile.model_validate(one.data)) for one in documents if one.data is not None]
-
-
 def _of_rule(entry: Entry, before: Sequence[Entry]) -> Iterator[Problem]:
     yield from _hidden(entry, before)
+    for why in contradictions(entry.spec.when) if entry.spec.when else ():
+        yield entry.warn(f"never fires: {why}", "", ("when",))
+    if entry.spec.event == "idle" and not idle_times([entry.spec]).idle:
+        yield entry.warn(
+            "is asked at no moment of its own: it doesn't say how long nothing must have happened",
+            "add ticket: {idle: {over: 3d}}",
+        )
+    yield from _uncaught(entry, before)
     yield from _without_its_message(entry)
     if entry.spec.event == "ticket" and entry.spec.when is not None and entry.spec.when.new is False:
         yield entry.warn(
@@ -146,3 +157,39 @@ def _of_tests(files: Sequence[tuple[Document, RuleFile]], names: Sequence[str]) 
                         line, column = document.place(("tests", at, "expect", key))
                         message = f"the test {trial.name!r} names the rule {name!r}, which there isn't"
                         yield Problem(document.name, line, column, message, did_you_mean(name, names))
+
+
+def _of_lists(files: Sequence[tuple[Document, RuleFile]]) -> Iterator[Problem]:
+    lists = Lists()
+    for document, _ in files:
+        lists.gather(document, [])
+    for document, _ in files:
+        lists.written_out(document, [])
+    for name, place in lists.places.items():
+        if name not in lists.used:
+            yield Problem(
+                *place, f"nobody uses the list {name!r}", "delete it, or write {list: " + name + "}"
+            )
+
+
+def _uncaught(entry: Entry, before: Sequence[Entry]) -> Iterator[Problem]:
+    """Names in actions that no pattern of this rule, or of one before it, catches."""
+    caught = {
+        name
+        for each in (*before, entry)
+        for _, pattern in _patterns(each.spec.when, ())
+        for name in compile_pattern(pattern).names
+    }
+    texts = (
+        text
+        for _, effect in effects(entry.spec.then)
+        if isinstance(effect, Worded)
+        for text in effect.wordings()
+    )
+    for name in dict.fromkeys(name for text in texts for name in _MATCH.findall(text)):
+        if name not in caught:
+            yield entry.warn(
+                f"no pattern of this rule, or of one before it, catches {name!r}",
+                did_you_mean(name, sorted(caught)) or f"name a group: (?P<{name}>…)",
+                ("then",),
+            )

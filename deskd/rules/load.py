@@ -6,7 +6,8 @@ Files run in the order of their names, folder by folder. Alone in this package i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from deskd.rules.checks import AllOf
 from deskd.rules.conditions import channel
 from deskd.rules.conditions.when import when_check
 from deskd.rules.idling import idle_times
+from deskd.rules.lists import Lists
 from deskd.rules.names import Names, names_of
 from deskd.rules.prefilter import Prefilter
 from deskd.rules.problems import problems_of
@@ -31,24 +33,72 @@ from deskd.yamlfile import Document, read_yaml_text
 from deskd.yamlfile.source import decode, read_file
 
 SUFFIXES: Final = (".yaml", ".yml")
+ReadMail = Callable[[str, str], bytes]
 _ALWAYS: Final[AllOf[View]] = AllOf(())
 
 
 def load_rules(folders: Sequence[Path], settings: Any | None = None) -> RuleSet:
     """All rule files of `folders`. `settings` (`deskd.config.Settings`): the desk whose names rules may use; None: names aren't checked."""
-    texts: dict[str, str] = {}
     problems: list[Problem] = []
+    reading = _Reading(problems)
     for file in rule_files(folders, problems):
+        reading.read(file)
+    return _assembled(reading.texts, settings, problems, reading.mail)
+
+
+class _Reading:
+    """The texts of rule files, in the order they run: what a file includes comes before it, each file once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.texts: dict[str, str] = {}
+        self._problems = problems
+        self._under_way: list[Path] = []
+
+    def read(self, file: Path) -> None:
+        if str(file) in self.texts:
+            return
         try:
-            texts[str(file)] = decode(read_file(file), str(file))
+            text = decode(read_file(file), str(file))
+            included = _includes(read_yaml_text(text, str(file)))
         except ConfigError as error:
-            problems += error.problems
-    return _assembled(texts, settings, problems)
+            self._problems += error.problems
+            return
+        self._under_way.append(file)
+        for place, name in included:
+            self._include(file, place, name)
+        self._under_way.pop()
+        self.texts[str(file)] = text
+
+    def _include(self, file: Path, place: tuple[int, int], name: str) -> None:
+        path = Path(os.path.normpath(file.parent / name))
+        if path in self._under_way:
+            message = f"found the file {name!r}, which includes this one, expected no circle"
+            self._problems.append(Problem(str(file), *place, message, "put what both need in a third file"))
+        elif not path.is_file():
+            message = f"found {name!r}, which is no file, expected the path of a rule file from this one"
+            self._problems.append(Problem(str(file), *place, message))
+        else:
+            self.read(path)
+
+    def mail(self, file: str, name: str) -> bytes:
+        """What a test names by its path from the rule file. Raises `ConfigError`."""
+        return read_file(Path(file).parent / name)
+
+
+def _includes(document: Document) -> list[tuple[tuple[int, int], str]]:
+    """Place and path of what a file includes; what isn't a text is left to the schema to tell."""
+    found = document.data.get("include") if isinstance(document.data, dict) else None
+    names = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+    return [
+        (document.place(("include", at) if isinstance(found, list) else ("include",)), name)
+        for at, name in enumerate(names)
+        if isinstance(name, str)
+    ]
 
 
 def load_rule_texts(texts: Mapping[str, str], settings: Any | None = None) -> RuleSet:
     """The same from texts by file name, in the order they run, as `RuleSet.source` keeps them."""
-    return _assembled(texts, settings, [])
+    return _assembled(texts, settings, [], None)
 
 
 def rule_files(folders: Iterable[Path], problems: list[Problem]) -> list[Path]:
@@ -77,26 +127,19 @@ def rule_files(folders: Iterable[Path], problems: list[Problem]) -> list[Path]:
     return files
 
 
-def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Problem]) -> RuleSet:
+def _assembled(
+    texts: Mapping[str, str], settings: Any | None, problems: list[Problem], mail: ReadMail | None
+) -> RuleSet:
+    """`mail` reads what tests name by path; None: such tests are left out (a set from the store has no files beside it)."""
     names = names_of(settings) if settings is not None else None
     shop = Workshop()
     rules: list[Rule] = []
     specs: list[RuleSpec] = []
     trials: list[Trial] = []
-    for name, text in texts.items():
-        try:
-            document = read_yaml_text(text, name)
-        except ConfigError as error:
-            problems += error.problems
-            continue
-        file = _validated(document, names, problems)
-        if file is not None:
-            rules += _rules(document, file, shop)
-            specs += file.rules
-            trials += [
-                Trial(spec.name, name, document.place(("tests", at))[0], spec)
-                for at, spec in enumerate(file.tests)
-            ]
+    for document, file in _files(texts, names, problems):
+        rules += _rules(document, file, shop)
+        specs += file.rules
+        trials += _trials(document, file, mail, problems)
     problems += _doubled(rules)
     if problems:
         raise ConfigError(problems)
@@ -114,6 +157,54 @@ def _assembled(texts: Mapping[str, str], settings: Any | None, problems: list[Pr
     )
 
 
+def files_of(texts: Mapping[str, str]) -> list[tuple[Document, RuleFile]]:
+    """The files of a set that has been loaded, as models, with the places of all that stands in them."""
+    return list(_files(texts, None, []))
+
+
+def _files(
+    texts: Mapping[str, str], names: Names | None, problems: list[Problem]
+) -> Iterator[tuple[Document, RuleFile]]:
+    documents: list[Document] = []
+    for name, text in texts.items():
+        try:
+            documents.append(read_yaml_text(text, name))
+        except ConfigError as error:
+            problems += error.problems
+    lists = Lists()
+    for document in documents:
+        lists.gather(document, problems)
+    for document in documents:
+        found: list[Problem] = []
+        file = _validated(document, lists.written_out(document, found), names, problems)
+        problems += found
+        if file is not None:
+            yield document, file
+
+
+def _trials(
+    document: Document, file: RuleFile, mail: ReadMail | None, problems: list[Problem]
+) -> Iterator[Trial]:
+    for at, spec in enumerate(file.tests):
+        line, _ = document.place(("tests", at))
+        named = spec.message.file if spec.message else None
+        if named is None:
+            yield Trial(spec.name, document.name, line, spec)
+        elif mail is not None:
+            try:
+                yield Trial(spec.name, document.name, line, spec, mail(document.name, named))
+            except ConfigError as error:
+                place = document.place(("tests", at, "message", "file"))
+                why = error.problems[0].message
+                problems.append(
+                    Problem(
+                        document.name,
+                        *place,
+                        f"found {named!r} ({why}), expected the path of an .eml or .json file from this one",
+                    )
+                )
+
+
 def content_hash(texts: Mapping[str, str]) -> str:
     """Hex SHA-256 of the files' base names and texts, in order: the same rules in another folder are the same set."""
     digest = hashlib.sha256()
@@ -124,11 +215,13 @@ def content_hash(texts: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _validated(document: Document, names: Names | None, problems: list[Problem]) -> RuleFile | None:
-    if document.data is None:  # empty, or all of it commented out
+def _validated(
+    document: Document, data: Any, names: Names | None, problems: list[Problem]
+) -> RuleFile | None:
+    if data is None:  # empty, or all of it commented out
         return RuleFile.model_construct(rules=[], tests=[])
     try:
-        return RuleFile.model_validate(document.data, context=names)
+        return RuleFile.model_validate(data, context=names)
     except ValidationError as error:
         problems += problems_of(error, document, RuleFile)
         return None

@@ -22,6 +22,7 @@ class Trial:
     file: str
     line: int
     spec: TrialSpec
+    mail: bytes | None = None  # what the file holds that its message names
 
 
 @dataclass(frozen=True, slots=True)

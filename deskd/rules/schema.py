@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from deskd.config.expected import expected
 from deskd.rules.actions.then import Step
 from deskd.rules.conditions.when import When
 from deskd.rules.facts import Event
-from deskd.rules.spec import OneOrMore, Spec, fault
+from deskd.rules.lists import NAME
+from deskd.rules.spec import LIST, NAMED_LIST, OneOrMore, Spec, fault, listed
 from deskd.rules.trial import TrialSpec
 
 
@@ -50,11 +52,26 @@ class RuleSpec(Spec):
         return self.stop or any("stop" in step.order for step in self.then)
 
 
+def _list_name(value: str) -> str:
+    if not NAME.fullmatch(value):
+        raise expected("a name of letters, digits, _ and -")
+    return value
+
+
+ListName = Annotated[str, AfterValidator(_list_name)]
+
+
 class RuleFile(Spec):
     """A file of rules, with their tests."""
 
-    EXPECTED: ClassVar[str] = "a map of rules and tests"
+    EXPECTED: ClassVar[str] = "a map of rules, tests, lists, include"
 
+    include: Annotated[list[str], OneOrMore(named=False), BeforeValidator(listed)] = Field(
+        [], description="Further rule files, by their path from this one; they run before it."
+    )
+    lists: dict[ListName, list[str]] = Field(
+        {}, description="Lists by name, for all files of the folder: {list: NAME} stands for one."
+    )
     rules: list[RuleSpec] = Field([], description="Rules, in the order they run.")
     tests: list[TrialSpec] = Field(
         [], description="Tests, run by `deskd rules test` and before a folder is taken over."
@@ -81,6 +98,7 @@ def rules_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **_untitled(schema),
         "title": "deskd rules",
+        "$defs": {**_untitled(schema["$defs"]), "List": LIST},
     }
 
 
@@ -95,6 +113,8 @@ def _untitled(node: Any) -> Any:
         return [_untitled(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if node == NAMED_LIST:
+        return {"$ref": "#/$defs/List"}
     return {
         key: _untitled(value)
         for key, value in node.items()

@@ -101,15 +101,32 @@ def listed(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """Annotation: a value or a list of them, inside always a list. `empty`: the list may have nothing in it."""
+    """Annotation: a value or a list of them, inside always a list. `empty`: the list may have nothing in it. `named`: `{list: NAME}` may stand for it."""
 
     empty: bool = False
+    named: bool = True
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         many = handler(core_schema)
-        return {"anyOf": [many["items"], many if self.empty else {**many, "minItems": 1}]}
+        item = many["items"]
+        texts = self.named and item.get("type") == "string"
+        listed = {**many, "items": {"anyOf": [item, NAMED_LIST]}} if texts else many
+        several = listed if self.empty else {**listed, "minItems": 1}
+        return {"anyOf": [item, several, *([NAMED_LIST] if texts else [])]}
+
+
+LIST: dict[str, Any] = {
+    "type": "object",
+    "description": "A list that stands under `lists:`, by its name.",
+    "properties": {"list": {"type": "string", "description": "The list's name."}},
+    "required": ["list"],
+    "additionalProperties": False,
+}
+"""What stands for a list in a rule file, as JSON Schema; it is written out before the models see it (`deskd.rules.lists`)."""
+NAMED_LIST: dict[str, Any] = {"x-deskd": "list"}
+"""Stands for a reference to `LIST` while pydantic makes the schema, which knows of no such model."""
 
 
 Listed = Annotated[list[T], OneOrMore(), BeforeValidator(listed)]

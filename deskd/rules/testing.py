@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
-from deskd.model import Address, Attachment, Message
+from deskd.errors import MalformedMessage
+from deskd.model import Address, Attachment, Envelope, Message
+from deskd.parse import parse_mail
 from deskd.priority import priority_of
-from deskd.rules.evaluate import evaluate
+from deskd.rules.evaluate import evaluate, explain
 from deskd.rules.facts import ContactFacts, Facts, TicketFacts
 from deskd.rules.names import Names, names_of
 from deskd.rules.ruleset import RuleSet, Trial
@@ -62,17 +65,43 @@ def run_tests(
 
 
 def _run(rules: RuleSet, trial: Trial, names: Names) -> TestResult:
-    verdict = evaluate(rules, facts_of(trial.spec, names))
+    try:
+        facts = facts_of(trial.spec, names, trial.mail)
+    except MalformedMessage as malformed:
+        unread = Difference("message", "a message that can be read", str(malformed))
+        return TestResult(trial.name, trial.file, trial.line, (unread,), ())
+    verdict = evaluate(rules, facts)
     fired = tuple(rule.name for rule in verdict.fired)
-    return TestResult(
-        trial.name, trial.file, trial.line, tuple(_differences(trial.spec, verdict, fired)), fired
+    differences = tuple(_differences(trial.spec, verdict, fired))
+    if any(one.key in ("rules", "fires") for one in differences):
+        differences = _with_reasons(differences, trial.spec, rules, facts)
+    return TestResult(trial.name, trial.file, trial.line, differences, fired)
+
+
+def _with_reasons(
+    differences: tuple[Difference, ...], spec: TrialSpec, rules: RuleSet, facts: Facts
+) -> tuple[Difference, ...]:
+    """Rules that should have fired, with why they didn't."""
+    wanted = {*(spec.expect.rules or ()), *(spec.expect.fires or ())}
+    missed = {
+        trace.name: trace.because
+        for trace in explain(rules, facts)
+        if trace.name in wanted and not trace.fired
+    }
+    why = "; ".join(f"{name}: {because}" for name, because in missed.items())
+    return tuple(
+        replace(one, found=f"{one.found} ({why})") if one.key in ("rules", "fires") and why else one
+        for one in differences
     )
 
 
-def facts_of(spec: TrialSpec, names: Names | None = None) -> Facts:
-    """The facts a test describes; what it leaves out is as for a new ticket of an unknown customer."""
+def facts_of(spec: TrialSpec, names: Names | None = None, mail: bytes | None = None) -> Facts:
+    """The facts a test describes; what it leaves out is as for a new ticket of an unknown customer. `mail`: the file that its message names.
+
+    Raises `MalformedMessage` for a file that can't be read.
+    """
     names = names or Names()
-    message = message_of(spec.message) if spec.message else None
+    message = message_of(spec.message, mail) if spec.message else None
     channel = (spec.message.channel if spec.message else "") or spec.channel or ""
     return Facts(
         event=spec.event,
@@ -86,8 +115,32 @@ def facts_of(spec: TrialSpec, names: Names | None = None) -> Facts:
     )
 
 
-def message_of(spec: TrialMessage) -> Message:
-    """The message a test describes."""
+def message_of(spec: TrialMessage, mail: bytes | None = None) -> Message:
+    """The message a test describes: what its file says, and what it says itself instead."""
+    if mail is None:
+        return _written(spec)
+    if (spec.file or "").casefold().endswith(".json"):
+        return _written(_from_json(spec, mail))
+    own, found = _written(spec), parse_mail(mail, Envelope())
+    given = {_FIELDS.get(key, key) for key in spec.model_fields_set - {"file", "channel"}}
+    if "text" in given:
+        given.add("body")
+    return replace(found, **{name: getattr(own, name) for name in given})
+
+
+_FIELDS = {"from_": "sender"}
+
+
+def _from_json(spec: TrialMessage, content: bytes) -> TrialMessage:
+    try:
+        data = json.loads(content)
+        given = spec.model_dump(by_alias=True, exclude_unset=True, exclude={"file"})
+        return TrialMessage.model_validate({**data, **given})
+    except (ValueError, TypeError) as error:  # pydantic's is a ValueError
+        raise MalformedMessage(f"{spec.file} holds no message: {error}") from error
+
+
+def _written(spec: TrialMessage) -> Message:
     return Message(
         sender=_address(spec.from_),
         to=tuple(map(_address, spec.to)),

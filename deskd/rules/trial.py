@@ -41,8 +41,13 @@ class TrialAttachment(Spec):
 class TrialMessage(Spec):
     """The message of a test."""
 
-    EXPECTED: ClassVar[str] = "a map of channel, from, to, cc, subject, text, …"
+    EXPECTED: ClassVar[str] = "a map of channel, from, to, cc, subject, text, …, or of file"
 
+    file: str | None = Field(
+        None,
+        min_length=1,
+        description="An .eml file, or a .json file of these same keys, by its path from this one. What else is given here stands instead of what is in it.",
+    )
     channel: str = Field("", description="The channel it comes on.")
     from_: str = Field(
         "customer@example.com", alias="from", description="Who writes: Maria <maria@cliente.example>."

@@ -152,8 +152,8 @@ def test_names_of_the_desk_and_built_in(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("rule:\n  - name: x\n", 1, "found the key 'rule' in the file, expected one of rules, tests; did you mean 'rules'?"),
-        ("- a\n", 1, "found a list for the file, expected a map of rules and tests"),
+        ("rule:\n  - name: x\n", 1, "found the key 'rule' in the file, expected one of include, lists, rules, tests; did you mean 'rules'?"),
+        ("- a\n", 1, "found a list for the file, expected a map of rules, tests, lists, include"),
         ("rules:\n  - when: {new: true}\n    then: [spam]\n", 2, "found no 'name' in rules[0]"),
         ("rules:\n  - nmae: x\n    then: [spam]\n", 2, "did you mean 'name'?"),
         ("rules:\n  - name: x\n", 2, "found the rule 'x' without actions, expected `then`, or `stop: true`"),

@@ -51,9 +51,9 @@ def test_passes(test: str) -> None:
 @pytest.mark.parametrize(
     ("expect", "told"),
     [
-        ("{rules: [vip]}", "rules: expected [vip], found [billing]"),
+        ("{rules: [vip]}", "rules: expected [vip], found [billing] (vip: contact tag is missing)"),
         ("{rules: []}", "rules: expected [], found [billing]"),
-        ("{fires: [vip]}", "fires: expected 'vip', found [billing]"),
+        ("{fires: [vip]}", "fires: expected 'vip', found [billing] (vip: contact tag is missing)"),
         (
             "{not_fires: [billing]}",
             "not_fires: expected not 'billing', found it fired because subject has the word \"fattura\"",
