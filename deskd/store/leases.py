@@ -86,8 +86,14 @@ _DELIVERIES_OF_THE_DEAD = Statement(
 )
 
 
+_OLD_MARKS = Statement(
+    lambda dialect: delete(leases).where(leases.c.name.like("commit:%"), leases.c.until < _now(dialect))
+)
+
+
 def take_over(work: Work) -> int:
     """What workers that are gone had begun: inbox rows wait again, deliveries are of unknown outcome. How many rows."""
+    work.run(_OLD_MARKS)  # of writers that are gone (units.py)
     rows = work.run(_ROWS_OF_THE_DEAD)
     deliveries = work.run(_DELIVERIES_OF_THE_DEAD)
     if rows:

@@ -6,10 +6,11 @@ A `Job` is a unit and where its result goes. Results, and the names of those to 
 from __future__ import annotations
 
 import queue
+import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -168,6 +169,8 @@ class PostgresWriters:
         self._connect = connect
         self._woken = woken
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._name = secrets.token_hex(8)
+        self._marked: set[int] = set()  # threads that have their row
         self._threads = [
             threading.Thread(target=self._run, name=f"deskd-writer-{number}", daemon=True)
             for number in range(size)
@@ -225,11 +228,13 @@ class PostgresWriters:
 
     def _transaction(self, connection: psycopg.Connection[Any], job: Job) -> tuple[Work, Any]:
         cursor = connection.cursor()
+        mark = self._mark(cursor)
         cursor.execute("BEGIN")
         try:
             work = Work(cursor, "postgresql")
             result = job.unit(work)
-            found = cursor.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
+            if mark is not None:
+                cursor.execute(_SIGN, mark)
         except BaseException:
             if not connection.closed:
                 cursor.execute("ROLLBACK")
@@ -237,24 +242,47 @@ class PostgresWriters:
         try:
             cursor.execute("COMMIT")
         except psycopg.OperationalError:
-            if found is None or found[0] is None or not self._committed(found[0]):
+            if mark is None or not self._committed(mark):
                 raise
         return work, result
 
-    def _committed(self, xid: str) -> bool:
-        """Whether a transaction whose COMMIT got no answer took place: PostgreSQL remembers (pg_xact_status).
+    def _mark(self, cursor: psycopg.Cursor[Any]) -> dict[str, str] | None:
+        """This thread's own row among the leases, and what the next transaction writes into it. None: there are no tables yet."""
+        mark = {"name": f"commit:{self._name}:{threading.get_ident()}", "token": secrets.token_hex(16)}
+        if threading.get_ident() not in self._marked:
+            if cursor.execute("SELECT to_regclass('leases')").fetchone() == (None,):
+                return None
+            cursor.execute(_MARK, mark)
+            self._marked.add(threading.get_ident())
+        return mark
 
-        Raises `StoreAway` when that can't be learned within a minute: the unit then counts as failed, and who sent it tries again; what
-        may be doubled by that is recognised by its unique keys.
+    def _committed(self, mark: Mapping[str, str]) -> bool:
+        """Whether a transaction whose COMMIT got no answer took place: it did if its mark is there.
+
+        To ask for its number (pg_xact_status) would not do: a server that crashed gives numbers out again whose commits it lost. The row's lock makes this
+        wait for a backend that is still at it. Raises `StoreAway` when it can't be learned within a minute: the unit then counts as failed, and who sent
+        it tries again; what may be doubled by that is recognised by its unique keys.
         """
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 with self._connect() as connection:
-                    found = connection.execute("SELECT pg_xact_status(%s::xid8)", (xid,)).fetchone()
-                    if found is not None and found[0] != "in progress":
-                        return bool(found[0] == "committed")
+                    connection.execute("SET lock_timeout = '5s'")
+                    found = connection.execute(_ASK, mark).fetchone()
+                    return found is not None and found[0] == mark["token"]
             except psycopg.Error:
-                pass
-            time.sleep(0.2)
+                time.sleep(0.2)
         raise StoreAway("the database went away during a commit and can't say whether it took place")
+
+
+# A row for each thread, made beforehand, so that there is a lock to wait for; those of threads long gone are cleared away with the leases.
+_TOMORROW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 86400000000"
+_MARK = f"""
+    INSERT INTO leases (name, holder, until) VALUES (%(name)s, '', {_TOMORROW}) ON CONFLICT (name) DO NOTHING
+"""  # noqa: S608 - nothing of anyone's is in it
+_SIGN = f"""
+    INSERT INTO leases (name, holder, until)
+    SELECT %(name)s, %(token)s, {_TOMORROW} WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+"""
+_ASK = "SELECT holder FROM leases WHERE name = %(name)s FOR UPDATE"

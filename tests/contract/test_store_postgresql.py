@@ -82,7 +82,7 @@ def test_a_backend_killed_within_a_unit_takes_nothing_half_done(
 async def test_a_commit_without_an_answer_is_looked_up(
     store: Store, postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch, took_place: bool
 ) -> None:
-    """COMMIT is sent, and the connection dies before its answer: PostgreSQL knows whether it took place (pg_xact_status)."""
+    """COMMIT is sent, and the connection dies before its answer: the transaction's mark is there, or isn't."""
     name = f"commit-{took_place}"
     real: Any = psycopg.Cursor.execute
     died: list[int] = []

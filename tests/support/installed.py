@@ -413,8 +413,9 @@ def assert_shown_once(slack: SlackStandIn, tickets: Sequence[Mapping[str, Any]])
     for ticket in tickets:
         for message in ticket["messages"]:
             if message["direction"] == "in":
-                shown = sum(count for text, count in posts.items() if message["text"].strip() in text)
-                assert shown == 1, f"{message['text']!r} of {ticket['ref']} is shown {shown} times"
+                start = message["text"].strip().partition("\n")[0]
+                shown = sum(count for text, count in posts.items() if start in text)
+                assert shown == 1, f"{start!r} of {ticket['ref']} is shown {shown} times"
 
 
 def _reference(card: Mapping[str, Any]) -> str:

@@ -7,6 +7,8 @@ with ``CI=true`` a missing program ends the run instead. scripts/install_test_pr
 
 import os
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,17 @@ def postgresql_programs() -> Path | None:
     return None
 
 
+def may_mount() -> bool:
+    """Whether this process may mount: even root in a container often may not."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], capture_output=True).returncode:
+            return False
+        subprocess.run(["umount", folder], check=True)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that some tests cannot do without."""
@@ -49,6 +62,8 @@ NEEDS: dict[str, Need] = {
     for need in (
         Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
         Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
+        Need("strace", "strace", lambda: shutil.which("strace") is not None, "strace"),
+        Need("mount", "the right to mount a file system", may_mount, package=None, required_in_ci=False),
         Need("chromium", "Chromium", lambda: shutil.which("chromium") is not None, "chromium"),
         Need(
             "corpus",
