@@ -40,7 +40,8 @@ _REFERENCE = Statement(
     select(ticket_conversations.c.ticket_id)
     .join(reference_ids, reference_ids.c.conversation_id == ticket_conversations.c.conversation_id)
     .where(reference_ids.c.rfc_id == bindparam("rfc_id"), ticket_conversations.c.until.is_(None))
-    .order_by(ticket_conversations.c.id.desc())
+    # Where the mail of that id lies comes before where it is only named: anyone can open a ticket that names it.
+    .order_by(reference_ids.c.seen.desc(), ticket_conversations.c.id.desc())
 )
 _AWAITED = Statement(
     select(ticket_conversations.c.ticket_id)

@@ -106,3 +106,20 @@ def test_a_bare_subject_leads_nowhere(store: Store, subject: str) -> None:
 def test_the_answers_id_leads_its_customer_back_whatever_its_case(store: Store) -> None:
     at = scene(store)
     assert at.desk.arrive(mail(text="Ok.", subject="x", refs=[at.ours.upper()])).ticket == at.ticket
+
+
+@pytest.mark.parametrize("check", ["fail", "none"])
+@pytest.mark.parametrize("forger", [MALLORY, MARIA])
+def test_a_forged_mail_that_names_an_answer_draws_no_later_mail_away(
+    store: Store, forger: str, check: str
+) -> None:
+    """The ticket that a forger opens knows the id too, and newer; the answer itself lies in the customer's."""
+    at = scene(store)
+    forged = at.desk.arrive(mail(forger, "Falso", "Falso.", refs=[at.ours], **CHECKS["fail"]))
+    assert forged.ticket != at.ticket
+    customers = at.desk.arrive(mail(subject="Re: vero", text="Vero.", refs=[at.ours], **CHECKS[check]))
+    if check == "fail":
+        [link] = at.desk.shown(customers.ticket)["links"]
+        assert link["ref"] == at.ref
+    else:
+        assert customers.ticket == at.ticket
