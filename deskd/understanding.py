@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -27,6 +28,7 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
+        self._one_by_one = asyncio.Lock()
 
     async def understand(self, row: InboxRow, *, apart: bool = False) -> Understood:
         """Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down.
@@ -68,25 +70,37 @@ class Reader:
         return list(dict.fromkeys(token for token in found if token))
 
     async def _parse(self, row: InboxRow, languages: tuple[str, ...]) -> Message:
-        if self._pool is None:
-            # A fresh interpreter: a fork would carry the writer's locks and the database's file descriptors along.
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=leave_with_parent
-            )
-        try:
+        """In the process, whose time runs from when it begins: a mail behind a slow one isn't slow itself."""
+        async with self._one_by_one:
+            pool = self._pool = self._pool or _process()
             work = asyncio.get_running_loop().run_in_executor(
-                self._pool, parse_mail, row.payload, row.envelope, languages
+                pool, parse_mail, row.payload, row.envelope, languages
             )
-            return await asyncio.wait_for(work, SLOWEST)
-        except Exception:
-            if getattr(self._pool, "_broken", False):
+            try:
+                return await asyncio.wait_for(work, SLOWEST)
+            except TimeoutError as slow:
+                self._kill()
+                raise TimeoutError(f"reading it took longer than {SLOWEST:g} seconds") from slow
+            except BrokenProcessPool:
                 self.close()
-            raise
+                raise
+
+    def _kill(self) -> None:
+        """The process is still at it, and nothing but its end will bring it to the next mail."""
+        if self._pool is not None:
+            for process in self._pool._processes.values():  # there is no public way before Python 3.14
+                process.kill()
+        self.close()
 
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _process() -> ProcessPoolExecutor:
+    """A fresh interpreter: a fork would carry the writer's locks and the database's file descriptors along."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_with_parent)
 
 
 def without_tokens(message: Message) -> Message:
