@@ -32,6 +32,7 @@ from deskd.ports import Clock, Connector, HeldReply, Receiver
 from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
+from deskd.shadow import Shadow
 from deskd.store import Store, Work, idling, inbox, leases, outbox, rule_sets, schema, tickets
 from deskd.systemd import listening_sockets, share_out
 from deskd.timekeeper import Timekeeper
@@ -113,6 +114,8 @@ class Daemon:
         people = roster.people(self.settings)
         self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
+        self.shadow = Shadow(self.settings, self.events)
+        self.pipeline.candidate = lambda: self.shadow.ruleset
         self.timekeeper = Timekeeper(
             self.settings, self.store, clock, self.events, self.worker, lambda: self.pipeline.ruleset
         )
@@ -156,6 +159,7 @@ class Daemon:
         self._run("outbox", self.outbox.run)
         self._run("recheck", lambda: self._recheck(held))
         self._run("rules", self.rules.watch)
+        self._run("shadow", self.shadow.watch)
         await self._open_listeners()
 
     async def _open_listeners(self) -> None:
@@ -259,6 +263,7 @@ class Daemon:
                 await self.web.stop()
         if hasattr(self, "watch"):
             self.rules.stop()
+            self.shadow.stop()
             self.alerting.stop()
             self.timekeeper.stop()
             self.pipeline.stop()
@@ -282,6 +287,7 @@ class Daemon:
 
     async def reload(self) -> tuple[Problem, ...]:
         """Load the rules anew, whole or not at all (invariant I8): what was wrong, if anything, and then the running ones stay."""
+        await self.shadow.load()
         return await self.rules.reload()
 
     async def pulse(self) -> None:

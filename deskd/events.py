@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,11 @@ class Events:
         )
         self._store = self._counter("deskd_store_trouble", "Times the database was full or away", "kind")
         self._reloads = self._counter("deskd_rules_reloads", "Reloads of the rules", "outcome")
+        self._candidate = self._counter(
+            "deskd_rules_candidate_differences",
+            "Messages of which desk.rules_candidate makes otherwise",
+            "field",
+        )
         self._slow_rules = self._counter(
             "deskd_rules_slow", "Times a rule took more than 50 ms over one message", "rule"
         )
@@ -79,6 +84,7 @@ class Events:
             tell = self.log.debug
         tell(filed.state, inbox=row.id, channel=row.channel, ticket=filed.ticket, reason=filed.reason)
         self.rules_slow(filed.slow, filed.ticket)
+        self.candidate_differs(filed.shadow, row.id, filed.ticket)
 
     def failed(self, row: Any, failure: Exception) -> None:
         self._failed.labels(row.channel).inc()
@@ -140,6 +146,20 @@ class Events:
         for name, seconds in slow:
             self._slow_rules.labels(name).inc()
             self.log.warning("rule_slow", rule=name, seconds=round(seconds, 3), ticket=ticket)
+
+    def candidate_loaded(self, hash: str, count: int) -> None:
+        self.log.info("candidate_loaded", hash=hash[:12], rules=count)
+
+    def candidate_refused(self, problems: tuple[Problem, ...]) -> None:
+        self.log.error("candidate_refused", problems=[str(problem) for problem in problems])
+
+    def candidate_differs(self, changes: Sequence[Any], row_id: int, ticket: int | None) -> None:
+        """What the rules of desk.rules_candidate would have made otherwise of a message."""
+        for change in changes:
+            self._candidate.labels(change.field).inc()
+        if changes:
+            fields = [change.field for change in changes]
+            self.log.info("candidate_differs", inbox=row_id, ticket=ticket, fields=fields)
 
     def sockets_unused(self, names: list[str]) -> None:
         """systemd handed over sockets that no listener of deskd.yaml is meant by: whoever connects there waits in vain."""

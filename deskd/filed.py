@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deskd.model import AuthVerdict, Message
+from deskd.rules.compared import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,5 @@ class Filed:
     state: str
     ticket: int | None = None
     reason: str | None = None
+    shadow: tuple[Change, ...] = ()  # what the candidate rules would have made otherwise
     slow: tuple[tuple[str, float], ...] = ()  # rules that took long over it, by name, in seconds

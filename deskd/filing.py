@@ -24,6 +24,7 @@ from deskd.filed import Filed, Understood
 from deskd.joining import join
 from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
 from deskd.rules.record import recorded
+from deskd.shadow import differences
 from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
 from deskd.workload import loads
@@ -38,7 +39,13 @@ MAX_PROPOSED = 5
 
 
 def file(
-    work: Work, settings: Settings, ruleset: rules.RuleSet, row: InboxRow, found: Understood, now: datetime
+    work: Work,
+    settings: Settings,
+    ruleset: rules.RuleSet,
+    row: InboxRow,
+    found: Understood,
+    now: datetime,
+    candidate: rules.RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the message ends as filed, duplicate or discarded."""
     message = found.message
@@ -70,10 +77,11 @@ def file(
     facts = _facts(settings, row, message, state.ticket, contact, at)
     acts = joining.agent is not None  # an agent's own words are no message that rules are about
     verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)
+    otherwise = () if acts else differences(candidate, facts, verdict)
     if verdict.discarded_by is not None:
         told = json.dumps(recorded(facts, ruleset.hash), ensure_ascii=False)
         inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}", facts=told)
-        return Filed("discarded", None, f"rule:{verdict.discarded_by}")
+        return Filed("discarded", None, f"rule:{verdict.discarded_by}", otherwise, verdict.slow)
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
     said, inside = spoken(settings, message) if acts and not joining.warn else (None, "")
@@ -105,7 +113,7 @@ def file(
     if said is not None and row.live:
         words = ruling.spoken(settings, f"agent:{joining.agent}", said)
         ruling.run(work, settings, ruleset, "reply", applied.ticket, now, words)
-    return Filed("filed", applied.ticket, slow=verdict.slow)
+    return Filed("filed", applied.ticket, shadow=otherwise, slow=verdict.slow)
 
 
 def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: datetime) -> Filed:

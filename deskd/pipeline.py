@@ -58,6 +58,7 @@ class Pipeline:
         self.settings = settings
         self.store = store
         self.ruleset = ruleset
+        self.candidate: Callable[[], RuleSet | None] = lambda: None
         self.people = people
         self.clock = clock
         self._events = events
@@ -211,7 +212,10 @@ class Pipeline:
                 ),
             )
         return await self._keep_filed(
-            row, lambda work: filing.file(work, self.settings, self.ruleset, row, found, self.clock.now())
+            row,
+            lambda work: filing.file(
+                work, self.settings, self.ruleset, row, found, self.clock.now(), self.candidate()
+            ),
         )
 
     async def _give_way(self) -> None:

@@ -47,7 +47,8 @@ class RulesInForce:
         self._events = events
         self._put_in_force = put_in_force
         self._hash = ruleset.hash
-        self._as_of = as_of
+        self._included = included(ruleset, settings)
+        self._as_of = (*as_of, *stamp_of(self._included))
         self._since: datetime = clock.now()
         self._problems: tuple[Problem, ...] = ()
         self._one_at_a_time = asyncio.Lock()
@@ -93,6 +94,7 @@ class RulesInForce:
         self._keep_later = False
         if ruleset.hash != self._hash:
             self._hash, self._since = ruleset.hash, now
+        self._included = included(ruleset, self._settings)
         self._put_in_force(ruleset)
         self._events.rules_loaded(ruleset.hash, len(ruleset.rules))
         return ()
@@ -104,7 +106,7 @@ class RulesInForce:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), every)
                 return
-            now = await asyncio.to_thread(stamp, self._settings.desk.rules)
+            now = await asyncio.to_thread(stamp, self._settings.desk.rules, self._included)
             settled, seen = now == seen, now
             if settled and (now != in_force or self._keep_later):
                 in_force = now
@@ -140,10 +142,20 @@ def failed_tests(ruleset: RuleSet, settings: Settings) -> list[Problem]:
     ]
 
 
-def stamp(folders: Sequence[Path]) -> Stamp:
-    """Reads the folders, not the files."""
+def included(ruleset: RuleSet, settings: Settings) -> tuple[Path, ...]:
+    """The set's files that don't lie in its folders: what others include."""
+    inside = set(rule_files(settings.desk.rules, []))
+    return tuple(path for name in ruleset.source if (path := Path(name)) not in inside)
+
+
+def stamp(folders: Sequence[Path], also: Sequence[Path] = ()) -> Stamp:
+    """The rule files of the folders, and others. Reads the folders, not the files."""
+    return stamp_of([*rule_files(folders, []), *also])
+
+
+def stamp_of(files: Sequence[Path]) -> Stamp:
     found: list[tuple[str, int, int, int]] = []
-    for file in rule_files(folders, []):
+    for file in files:
         with contextlib.suppress(OSError):  # it went away between the two questions
             status = file.stat()
             found.append((str(file), status.st_mtime_ns, status.st_size, status.st_ino))

@@ -57,6 +57,8 @@ class Desk(Section):
     database: Database = Field(default="sqlite:///var/deskd.db", repr=False, validate_default=True)
     """sqlite:///PATH (a relative path starts at this file's folder) or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE."""
     rules: FilePaths = Field(default=(Path("rules"),), validate_default=True)
+    rules_candidate: FilePaths = ()
+    """Rules that judge beside those in force, act on nothing, and whose differences are logged and counted."""
     """A folder of *.yaml, or a list of folders. The folder that is looked for by default may be missing."""
     canned: FilePath = Field(default=Path("canned"), validate_default=True)
     """The folder of canned replies."""

@@ -75,6 +75,7 @@ class Mailroom:
         self.store = store
         self.settings = settings
         self.rules = rules or ruleset()
+        self.candidate: RuleSet | None = None
         self.now = NOW
         self._reader = Reader(settings)
 
@@ -93,7 +94,7 @@ class Mailroom:
         [row] = self.store.write_now(lambda work: inbox.claim_these(work, "test", self.now, [row_id]))
         found = self._reader.understand_now(row)
         return self.store.write_now(
-            lambda work: filing.file(work, self.settings, self.rules, row, found, self.now)
+            lambda work: filing.file(work, self.settings, self.rules, row, found, self.now, self.candidate)
         )
 
     def chat(self, sender: str, text: str, thread_key: str) -> int:
