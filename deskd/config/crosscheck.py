@@ -84,6 +84,26 @@ def check_together(report: Reporter, valid: Settings) -> Iterator[Problem]:
     yield from _http(report, valid)
     yield from _days_that_close(report, valid)
     yield from _template_languages(report, valid)
+    yield from _holidays(report, valid)
+
+
+def _holidays(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """Countries and regions whose holidays nobody knows would be open all year."""
+    named = {key: calendar.holidays for key, calendar in valid.calendars.items() if calendar.holidays}
+    if not named:
+        return
+    from holidays import list_supported_countries  # late: few desks name a country
+
+    known = list_supported_countries()
+    for key, public in named.items():
+        path: Path = ("calendars", key, "holidays")
+        if public.country not in known:
+            message = f"found {public.country}, whose holidays aren't known, expected another country's or `closed` days"
+            yield report.at((*path, "country"), message)
+        elif public.subdivision is not None and public.subdivision not in known[public.country]:
+            regions = known[public.country]
+            message = f"found {public.subdivision}, expected {one_of(regions) if regions else 'no region'}"
+            yield report.at((*path, "subdivision"), message, did_you_mean(public.subdivision, regions))
 
 
 def _addresses(report: Reporter, valid: Settings) -> Iterator[Problem]:

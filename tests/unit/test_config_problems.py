@@ -31,6 +31,9 @@ def place_of(text: str, mark: str) -> tuple[int, int]:
 # (what stands in config/deskd.yaml, what an admin writes there with ¦ where the problem is, what the message says).
 # Where the problem is at another place, the ¦ is put there by a second pair.
 MISTAKES = [
+    # holidays nobody knows
+    ("holidays: {country: IT}", "holidays: {country: IT, subdivision: ¦XX}", "found XX, expected "),
+    ("holidays: {country: IT}", "holidays: {country: ¦TA}", "found TA, whose holidays aren't known"),
     # a key nobody knows
     ("    address: support@acme.example ", "    ¦adress: support@acme.example ", "found the key 'adress' in channels.support-mail, expected one of type, address, aliases, display_name, team, smtp, lmtp, imap, send, cc, authserv; did you mean 'address'?"),
     ("desk:\n", "¦desks:\n", "found the key 'desks', expected one of desk, channels, agents, teams, calendars, sla, templates; did you mean 'desk'?"),
