@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -16,6 +17,8 @@ from typing import Any, Protocol
 from deskd.errors import DeskdError, Problem
 from deskd.events import Events
 from deskd.systemd import notify, watchdog_seconds
+
+OPEN_FILES = 65_536
 
 
 class Served(Protocol):
@@ -36,8 +39,17 @@ class Served(Protocol):
     async def pulse(self) -> None: ...
 
 
+def allow_many_files() -> None:
+    """As many open files as this process may have: the usual 1024 are fewer than the connections a listener takes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 async def serve(daemon: Served, env: Mapping[str, str] = os.environ) -> int:
     """Until a signal, or until a part of it dies. The exit status: 0, or 1 when it stopped for the latter. Raises what `start` raises."""
+    allow_many_files()
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
