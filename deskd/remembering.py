@@ -16,7 +16,7 @@ from deskd.parse.chat import understand_chat
 from deskd.parse.slack import parse_slack
 from deskd.rules import Facts, RuleSet, load_rule_texts
 from deskd.rules.record import recalled
-from deskd.store import Store, rule_sets
+from deskd.store import Store, Work, rule_sets
 from deskd.store.judged import JudgedMessage
 from deskd.understanding import without_tokens
 
@@ -67,14 +67,15 @@ def sets_by_hash(store: Store, settings: Settings) -> Callable[[str], RuleSet | 
 
     def find(hash: str) -> RuleSet | None:
         if hash not in known:
-            known[hash] = _loaded(store, settings, hash)
+            known[hash] = store.read_now(lambda work: kept_set(work, settings, hash))
         return known[hash]
 
     return find
 
 
-def _loaded(store: Store, settings: Settings, hash: str) -> RuleSet | None:
-    source = store.read_now(lambda work: rule_sets.source_of(work, hash))
+def kept_set(work: Work, settings: Settings, hash: str) -> RuleSet | None:
+    """A rule set that was in force once, from its kept files."""
+    source = rule_sets.source_of(work, hash)
     if source is None:
         return None
     texts = json.loads(source)

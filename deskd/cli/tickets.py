@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from deskd.cli import printing
-from deskd.cli.carrying import reading
+from deskd.cli.carrying import reading, settings_for
 from deskd.cli.options import Config, Json
 from deskd.errors import DeskdError, UsageError
 from deskd.model import Status
@@ -80,14 +80,20 @@ def export(
 @app.command()
 def show(
     ref: Annotated[str, typer.Argument(metavar="REF", help="A reference: ACME-1042.")],
+    why: Annotated[
+        bool, typer.Option("--why", help="Also every rule, for each message, with why it fired or didn't.")
+    ] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Show one ticket with its messages, events and links."""
     from deskd.store import listing
+    from deskd.why import why as why_of
 
     with reading(config) as store:
         found = store.read_now(lambda work: listing.ticket_whole(work, ref))
+        if found is not None and why:
+            found["why"] = store.read_now(lambda work: why_of(work, settings_for(config), ref))
     if found is None:
         raise DeskdError(f"there is no ticket {ref}")
     if as_json:
@@ -176,5 +182,12 @@ def _show(ticket: dict[str, Any]) -> None:
             f"{name}: {value}" for name, value in event.items() if name not in ("at", "actor", "type")
         )
         say(printing.printable(f"{printing.iso(event['at'])}  {event['actor']}  {event['type']}  {told}"))
+    for judged in ticket.get("why", ()):
+        say(f"\nmessage {judged['message']}, rules {judged['rules'][:12]}")
+        for trace in judged["traces"]:
+            mark = "✓" if trace["fired"] else "·"
+            say(printing.printable(f"   {mark} {trace['name']}: {trace['because']}"))
+        if judged["error"]:
+            say(f"   {judged['error']}")
     for link in ticket["links"]:
         say(printing.printable(f"{link['kind']}: {link['ref']} ({link['because']})"))
