@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import escalation, ruling
+from deskd import asking, escalation, ruling
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Source, Tell
 from deskd.desk.state import State
+from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
 from deskd.gestures import Ignored, Joins, Wanted, find, interpret
@@ -50,13 +51,15 @@ def act(
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
     source = Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
-    command: Command | Joins | Ignored
+    command: Command | Wider | Joins | Ignored
     try:
         command = interpret(gesture, row.channel, state, role, settings, people, now)
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
         if isinstance(command, Joins):
             return _join(work, settings, row, command, now)
+        if isinstance(command, Wider):
+            command = asking.prepared(work, settings, state, command, now)
         if isinstance(command, Assign) and command.assignment.agent is None:
             command = _choose_agent(work, settings, state, command)
         if isinstance(command, Escalate | Deescalate):

@@ -29,6 +29,7 @@ from deskd.desk.commands import (
     Withdraw,
 )
 from deskd.desk.state import State
+from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Gesture
 
@@ -106,7 +107,7 @@ def interpret(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Command | Joins | Ignored:
+) -> Command | Wider | Joins | Ignored:
     """The command, or why there is none. `role`: what the looked-up Slack message is to the ticket (card, message, source, notice).
 
     Raises `CommandRefused`, with the answer for the agent, where a typed command is wrong.
@@ -146,7 +147,7 @@ def _written(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Command | Ignored:
+) -> Command | Wider | Ignored:
     actor = f"agent:{agent}"
     channel = settings.slack_channels()[source.account]
     read = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
@@ -208,11 +209,12 @@ def _edited(
     words = _last_words(gesture, agent, source, state, settings, people, now) if command else None
     if words is not None:
         text, markup, command = words.text, words.markup, False
+    inside = read.kind == "note" or isinstance(words, Note)
     # Slack tells of unfurled links as edits too: a note that its author sent after all would read as a note again.
     untouched = gesture.edited_ts is None and state.message is not None and markup == state.message.markup
     if untouched and (command or read.offer):
         return Ignored("nobody edited it")
-    return Edit(f"agent:{agent}", text, markup, source, note=read.kind == "note", command=command)
+    return Edit(f"agent:{agent}", text, markup, source, note=inside, command=command)
 
 
 def _last_words(
@@ -223,8 +225,8 @@ def _last_words(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Reply | None:
-    """The reply within `!resolve …`; None where it is no such command."""
+) -> Reply | Note | None:
+    """The reply within `!resolve …`, or the note within `!note …`; None where it is no such command."""
     if state.ticket is None:
         return None
     try:
@@ -239,7 +241,7 @@ def _last_words(
         )
     except CommandRefused:
         return None
-    return command if isinstance(command, Reply) else None
+    return command if isinstance(command, Reply | Note) else None
 
 
 def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Joins:

@@ -24,6 +24,7 @@ from deskd.desk import (
     receiving,
     ruling,
     showing,
+    splitting,
 )
 from deskd.desk.changes import Change
 from deskd.desk.commands import Command
@@ -37,7 +38,7 @@ def _receive_unreadable(
 
 
 def _tell(settings: Settings, state: State, command: commands.Tell, now: datetime) -> tuple[Change, ...]:
-    return tuple(showing.tell(command.source, command.text))
+    return tuple(showing.tell(command.source, command.text, command.buttons))
 
 
 _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
@@ -70,6 +71,9 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.TakeIn: joining.take_in,
     commands.GiveBack: joining.give_back,
     commands.StandAlone: joining.stand_alone,
+    commands.OpenPart: splitting.open_part,
+    commands.PartWith: splitting.part_with,
+    commands.LinkWith: splitting.link_with,
     commands.Replaced: operating.replaced,
     commands.Dropped: operating.dropped,
     commands.Requeue: operating.requeue,

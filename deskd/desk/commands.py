@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status
+from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status, Ticket
 from deskd.rules import Event, Verdict
 
 
@@ -192,6 +192,7 @@ class Tell:
 
     source: Source
     text: str
+    buttons: tuple[tuple[str, str, str], ...] = ()  # action, label and value of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +324,40 @@ class StandAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPart:
+    """A ticket of its own for the last part of another one, `of`. `words`: name, text and message of what customers wrote in it."""
+
+    actor: str
+    of: Ticket
+    subject: str
+    words: tuple[tuple[str, str, int], ...] = ()
+    people: tuple[str, ...] = ()  # who besides its contact may write into it
+
+
+@dataclass(frozen=True, slots=True)
+class PartWith:
+    """The other half: `messages` go from this ticket to the new one."""
+
+    actor: str
+    into: int
+    ref: str  # of the new one
+    messages: tuple[int, ...]
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWith:
+    """This ticket and another one name each other; `here`: in the ticket in which it was asked for."""
+
+    actor: str
+    other: int
+    ref: str
+    subject: str
+    here: bool
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """A placeholder's message was filed in a ticket after all: `by` its id, `ref` its reference."""
 
@@ -401,6 +436,9 @@ Command = (
     | TakeIn
     | GiveBack
     | StandAlone
+    | OpenPart
+    | PartWith
+    | LinkWith
     | Replaced
     | Dropped
     | Requeue

@@ -21,9 +21,10 @@ from deskd.desk.commands import (
     Source,
     Tell,
 )
+from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Status, Ticket
-from deskd.typed import grades, levels
+from deskd.typed import grades, levels, references, screens
 from deskd.typed.asked import MAX_REASON, Asked
 from deskd.typed.intent import classify
 from deskd.typed.markup import command_in, folded, literal
@@ -44,7 +45,7 @@ class TypedCommand:
     form: str
     example: str
     help: str
-    read: Callable[[Asked], Command]
+    read: Callable[[Asked], Command | Wider]
 
 
 def read_command(
@@ -56,7 +57,7 @@ def read_command(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Command:
+) -> Command | Wider:
     """What a typed command asks of the desk. `text` is Slack's mrkdwn, `people` maps Slack ids to the keys of agents and teams.
 
     Raises `CommandRefused`: what is wrong and the right form, in the agents' language.
@@ -224,6 +225,14 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("urgency", "!urgency low|medium|high", "!urgency high", "help_urgency", grades.urgency),
         TypedCommand("impact", "!impact low|medium|high", "!impact low", "help_impact", grades.impact),
         TypedCommand("tag", "!tag a -b", "!tag billing -install", "help_tag", tags),
+        TypedCommand("merge", "!merge REF", "!merge ACME-1041", "help_merge", references.merge),
+        TypedCommand("unmerge", "!unmerge [REF]", "", "help_unmerge", references.unmerge),
+        TypedCommand("split", "!split", "", "help_split", references.split),
+        TypedCommand("link", "!link REF", "!link ACME-1041", "help_link", references.link),
+        TypedCommand("note", "!note text", "!note the customer called, too", "help_note", screens.note),
+        TypedCommand("contact", "!contact", "", "help_contact", screens.screen("contact")),
+        TypedCommand("history", "!history", "", "help_history", screens.screen("history")),
+        TypedCommand("summary", "!summary", "", "help_summary", screens.screen("summary")),
         TypedCommand("help", "!help [command]", "!help resolve", "help_help", _help),
     )
 }

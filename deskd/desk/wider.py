@@ -1,0 +1,60 @@
+"""What agents ask for that takes more than one ticket's own state: looked up first (`deskd.asking`), decided by the desk then.
+
+`actor` is `agent:KEY`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from deskd.desk.commands import Source
+
+Screen = Literal["contact", "history", "summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """This ticket goes into the one called `ref`."""
+
+    actor: str
+    ref: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge:
+    """The ticket called `ref`, or the one whose thread this is (None), is itself again."""
+
+    actor: str
+    ref: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The customer's last message, and what came after it, becomes a ticket of its own."""
+
+    actor: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """This ticket and the one called `ref` name each other."""
+
+    actor: str
+    ref: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An agent alone is shown a screen about the ticket."""
+
+    actor: str
+    screen: Screen
+    source: Source
+
+
+Wider = Merge | Unmerge | Split | LinkTo | Look
