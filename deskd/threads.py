@@ -126,9 +126,10 @@ def decide(message: Message, sender: str, auth: AuthVerdict, clues: Clues, agent
         for ticket, clue in found
         if sender in clues.tickets[ticket].people and not _others_token(clues, ticket, sender)
     ]
-    if theirs:
-        return _joins_theirs(clues, theirs)
     ticket, clue = found[0]
+    # An agent's own ticket, should they have one, is where its own clues lead: one opened in their name draws no answer to a customer away.
+    if theirs and (agent is None or theirs[0][0] == ticket):
+        return _joins_theirs(clues, theirs)
     if agent is not None:
         return _agents(message, auth, ticket, clue, agent)
     because = f"it brings {clue} of {_ref(clues, ticket)}, but its sender is none of that ticket's people"

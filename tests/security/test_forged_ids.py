@@ -123,3 +123,12 @@ def test_a_forged_mail_that_names_an_answer_draws_no_later_mail_away(
         assert link["ref"] == at.ref
     else:
         assert customers.ticket == at.ticket
+
+
+def test_a_ticket_forged_in_an_agents_name_draws_none_of_their_answers_away(store: Store) -> None:
+    at = scene(store)
+    forged = at.desk.arrive(mail(ANNA, "Falso", "Falso.", refs=[at.ours], **CHECKS["fail"]))
+    assert forged.ticket != at.ticket
+    agents = at.desk.arrive(mail(ANNA, "Re: Fattura", "Ecco.", refs=[at.ours], **CHECKS["pass"]))
+    assert agents.ticket == at.ticket
+    assert at.desk.shown(at.ticket)["messages"][-1]["direction"] == "out"
