@@ -30,7 +30,15 @@ Clue = tuple[str, bytes | str | Pattern | Part]
 """A field of the message and what must be in it: a folded word, a text equal to it case folded, a pattern that matches, or a part."""
 
 INDEXED: Final = frozenset({"subject", "text", "body", "from address", "from domain"})
-"""The fields that clues are looked up in: no rule changes them, and nearly every rule asks of one."""
+"""The fields that clues are looked up in, besides headers and tags: no rule changes them, and nearly every rule asks of one."""
+HEADER: Final = "header "
+TAGS: Final = frozenset({"ticket tag", "contact tag"})
+"""Looked up as they are before the run; what rules themselves may add isn't (see `prefilter`)."""
+
+
+def indexed(field: str) -> bool:
+    return field in INDEXED or field in TAGS or field.startswith(HEADER)
+
 
 Needs = frozenset[Clue] | None
 """Clues of which a message must show at least one for a check to hold at all; None: nothing is known."""
@@ -156,4 +164,4 @@ class Some(Generic[T, U]):
 
     def needs(self, field: str) -> Needs:
         needs = self.check.needs(f"{field} {self.label}" if field else self.label)
-        return needs if needs is not None and all(name in INDEXED for name, _ in needs) else None
+        return needs if needs is not None and all(indexed(name) for name, _ in needs) else None

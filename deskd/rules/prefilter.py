@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from deskd.rules.checks import Needs, Part
+from deskd.rules.actions.contact import ContactTag
+from deskd.rules.actions.tags import Tag
+from deskd.rules.checks import HEADER, TAGS, Needs, Part
 from deskd.rules.conditions import body, subject, text
 from deskd.rules.facts import EVENTS
 from deskd.rules.patterns import Pattern, PatternSet, literal_pattern
@@ -27,6 +29,8 @@ _FIELDS: Final[Mapping[str, Callable[[View], Iterable[Text]]]] = {
     "body": body.values,
     "from address": lambda view: [text for seen in view.sender for text in seen.address],
     "from domain": lambda view: [text for seen in view.sender for text in seen.domain],
+    "ticket tag": lambda view: list(map(Text, view.state.ticket.tags)),
+    "contact tag": lambda view: list(map(Text, view.state.contact.tags)),
 }
 
 
@@ -91,9 +95,10 @@ class Prefilter:
     def of(cls, rules: Sequence[Rule], sets: Mapping[str, PatternSet]) -> Prefilter:
         guards: dict[str, list[tuple[bytes | str | Pattern | Part, int]]] = {}
         guarded: set[int] = set()
+        added = _added(rules)
         for place, rule in enumerate(rules):
             needs = rule.check.needs("")
-            if needs is None or not _known(needs, sets):
+            if needs is None or not _known(needs, sets, added):
                 continue
             guarded.add(place)
             for name, clue in needs:
@@ -112,15 +117,39 @@ class Prefilter:
         called: set[int] = set()
         if of_turn.called:
             for name, clues in self.clues.items():
-                for found in _FIELDS[name](view):
+                for found in _texts(name, view):
                     called.update(clues.called(found))
         return [self.rules[place] for place in sorted((called & of_turn.called) | of_turn.always)]
 
 
-def _known(needs: Needs, sets: Mapping[str, PatternSet]) -> bool:
-    """Can all these clues be looked up in one go? Not a pattern that is searched by itself."""
-    together = {name: grouped.members for name, grouped in sets.items()}
-    return all(not isinstance(clue, Pattern) or clue in together.get(name, ()) for name, clue in needs or ())
+def _texts(field: str, view: View) -> Iterable[Text]:
+    known = _FIELDS.get(field)
+    return known(view) if known is not None else view.header(field.removeprefix(HEADER).lower())
+
+
+def _known(needs: Needs, sets: Mapping[str, PatternSet], added: frozenset[str] | None) -> bool:
+    """Can all these clues be looked up in one go, before the run? Not a pattern that is searched by itself, nor a tag that a rule may add."""
+    return all(_may_be_looked_up(name, clue, sets, added) for name, clue in needs or ())
+
+
+def _may_be_looked_up(
+    field: str,
+    clue: bytes | str | Pattern | Part,
+    sets: Mapping[str, PatternSet],
+    added: frozenset[str] | None,
+) -> bool:
+    if field in TAGS:
+        return added is not None and isinstance(clue, str) and clue not in added
+    return not isinstance(clue, Pattern) or (field in sets and clue in sets[field].members)
+
+
+def _added(rules: Sequence[Rule]) -> frozenset[str] | None:
+    """All tags that rules may add, case folded; None: any, since some hold what patterns catch."""
+    if any(rule.templated for rule in rules):
+        return None
+    effects = [effect for rule in rules for _, effect in rule.effects]
+    given = [effect.tags for effect in effects if isinstance(effect, Tag | ContactTag)]
+    return frozenset(tag.casefold() for tags in given for tag in tags)
 
 
 def _turns(rules: Sequence[Rule], guarded: set[int]) -> Mapping[tuple[str, str], Turn]:

@@ -47,3 +47,17 @@ def _rule(number: int) -> str:
         f"ticket: {{tags: tag{number}x}}",
     )
     return f"  - name: rule {number}\n    when: {{{conditions[number % 10]}}}\n    then: [{{tag: tag{number}}}]\n"
+
+
+def write_tests(folder: Path, count: int) -> Path:
+    """A file of `count` tests for the rules of a folder: each calls up one of them."""
+    lines = [
+        f"  - {{name: test {number}, message: {{from: x@client{number * 10 + 4}.example, text: ok}}, expect: {{fires: [rule {number * 10 + 4}]}}}}\n"
+        for number in range(min(count, 90))
+    ]
+    lines += [
+        f"  - {{name: test {number}, message: {{text: nothing of note {number}}}, expect: {{tags: []}}}}\n"
+        for number in range(len(lines), count)
+    ]
+    (folder / "tests.yaml").write_text("tests:\n" + "".join(lines))
+    return folder

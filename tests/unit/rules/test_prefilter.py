@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from deskd.rules import Facts, RuleSet, evaluate
+from deskd.rules import Facts, RuleSet, TicketFacts, evaluate
 from deskd.rules.view import View
 from tests.unit.rules.examples import MESSAGE, facts, rules_of
 
@@ -46,13 +46,29 @@ def asked(rules: RuleSet, about: Facts) -> list[str]:
         ("{channel: telegram}", False),
         ("{channel: [telegram, SUPPORT-mail]}", True),
         ("{channel: {not: telegram}}", True),
-        ("{ticket: {tags: a}}", True),  # a rule before may give it
+        ("{ticket: {tags: a}}", False),  # it hasn't got it, and no rule gives it
+        ("{contact: {tags: [a, b]}}", False),
+        ("{contact: {tags: {contains: a}}}", True),  # of tags only whole ones are looked up
+        ("{header: {X-None: a}}", False),
         ("{language: en}", True),
     ],
 )
 def test_which_rules_are_asked(when: str, is_asked: bool) -> None:
     rules = rules_of(f"rules: [{{name: it, when: {when}, then: [spam]}}]")
     assert asked(rules, facts()) == (["it"] if is_asked else [])
+
+
+@pytest.mark.parametrize("then", ["[{tag: A}]", "[{contact: {tag: A}}]", "[{tag: '{{ match.x }}'}]"])
+def test_a_tag_that_a_rule_may_give_is_asked_for(then: str) -> None:
+    rules = rules_of(
+        f"rules: [{{name: gives, then: {then}}}, {{name: it, when: {{ticket: {{tags: a}}}}, then: [spam]}}]"
+    )
+    assert asked(rules, facts()) == ["gives", "it"]
+
+
+def test_a_tag_that_the_ticket_has_is_asked_for() -> None:
+    rules = rules_of("rules: [{name: it, when: {ticket: {tags: [a, b]}}, then: [spam]}]")
+    assert asked(rules, facts(ticket=TicketFacts(tags=("B",)))) == ["it"]
 
 
 def test_the_order_of_the_files_stays() -> None:
