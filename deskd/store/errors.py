@@ -30,3 +30,8 @@ def translate(error: Exception) -> Exception:
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreAway(f"the database is out of reach: {error}")
     return error
+
+
+def passes(error: Exception) -> bool:
+    """Whether the database may take the same thing another time, or asks for it; else it is our own mistake, and stays one."""
+    return isinstance(translate(error), TemporaryFailure)

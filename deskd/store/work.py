@@ -7,13 +7,16 @@ again when its transaction was lost, so it has no effect but on the database and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ClauseElement
+
+from deskd.store.errors import DRIVER_ERRORS
 
 Row = dict[str, Any]
 
@@ -84,6 +87,20 @@ class Work:
 
     def wake(self, who: str) -> None:
         self.woken.add(who)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """What is done within is undone when it fails, and nothing else is: the unit may go on with its next row."""
+        self._cursor.execute("SAVEPOINT alone")
+        try:
+            yield
+        except BaseException:
+            # Where the transaction itself is lost, whoever asked learns why from what is raised.
+            with suppress(*DRIVER_ERRORS):
+                self._cursor.execute("ROLLBACK TO SAVEPOINT alone")
+                self._cursor.execute("RELEASE SAVEPOINT alone")
+            raise
+        self._cursor.execute("RELEASE SAVEPOINT alone")
 
     def run(self, statement: Statement, /, **params: Any) -> int:
         """Run a statement for its effect; how many rows it touched."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from deskd.errors import BrokenInvariant, StoreAway
 from deskd.store import Store, Work
-from deskd.store.errors import DRIVER_ERRORS
+from deskd.store.errors import DRIVER_ERRORS, passes
 from deskd.store.tables import counters
 from deskd.store.work import Statement
 from tests.support.store import rows
@@ -118,6 +118,29 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
 
     assert store.read_now(read) == (0, 0)
     assert names(store) == ["meanwhile"]
+
+
+def broken(work: Work) -> None:
+    raise BrokenInvariant("no")
+
+
+@pytest.mark.parametrize("wrong", [put("before"), broken], ids=["a constraint", "ours"])
+def test_what_is_done_alone_fails_alone(store: Store, wrong: Callable[[Work], object]) -> None:
+    def unit(work: Work) -> bool:
+        put("before")(work)
+        try:
+            with work.alone():
+                put("within")(work)
+                wrong(work)
+        except Exception as failure:
+            if passes(failure):
+                raise
+        with work.alone():
+            put("after")(work)
+        return True
+
+    assert store.write_now(unit)
+    assert names(store) == ["after", "before"]
 
 
 def test_many_threads_may_write_at_once(store: Store) -> None:
