@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, escalation, ruling
+from deskd import asking, escalation, revising, ruling
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
@@ -42,6 +42,8 @@ def act(
     ruleset: RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
+    if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
+        return revised
     wanted = find(gesture, people, settings)
     if isinstance(wanted, Ignored):
         return _discard(work, row, wanted.reason)

@@ -358,6 +358,21 @@ class LinkWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """A customer changed, in a chat, what they had written."""
+
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A customer deleted, in a chat, what they had written."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """A placeholder's message was filed in a ticket after all: `by` its id, `ref` its reference."""
 
@@ -439,6 +454,8 @@ Command = (
     | OpenPart
     | PartWith
     | LinkWith
+    | Revised
+    | Retracted
     | Replaced
     | Dropped
     | Requeue

@@ -15,8 +15,11 @@ from deskd.words import start_of
 def from_customer(gesture: Gesture, customers: Sequence[str], agents: Sequence[str]) -> bool:
     """Whether a customer wrote it: in a channel where customers write, or to the bot alone (Slack's D… channels)."""
     written = gesture.kind == "message" and not gesture.bot and bool(gesture.user)
-    place = gesture.channel in customers or gesture.channel.startswith("D")
-    return written and place and gesture.user not in agents
+    return written and where_customers_write(gesture, customers) and gesture.user not in agents
+
+
+def where_customers_write(gesture: Gesture, customers: Sequence[str]) -> bool:
+    return gesture.channel in customers or gesture.channel.startswith("D")
 
 
 def thread_key(gesture: Gesture) -> str:

@@ -87,6 +87,12 @@ def lock(work: Work, message: Message, foreign: Sequence[str] = ()) -> None:
         work.run(_LOCK, key=key)
 
 
+def of_fingerprint(work: Work, fingerprint: str) -> int | None:
+    """The message of this fingerprint; a chat's is made of where and when it was written."""
+    row = work.row(_FINGERPRINT, fingerprint=fingerprint)
+    return None if row is None else int(row["id"])
+
+
 def find(
     work: Work,
     message: Message,

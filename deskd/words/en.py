@@ -163,6 +163,8 @@ TEXTS: Final[dict[str, str]] = {
     "help_tag": "add tags; with a minus in front, remove them",
     "help_help": "this list, or more about one command",
     # other tickets, and screens about this one
+    "customer_edited": "✏️ (edited) {text}",
+    "customer_deleted": "🗑️ The customer deleted a message of theirs; it is kept here: “{text}”",
     "undo_split": "Undo the split",
     "split_from": "✂️ Split from {ref}: this is a ticket of its own now.",
     "split_into": "✂️ The customer's last message, and what came after it, is {ref} now.",

@@ -166,6 +166,8 @@ TEXTS: Final[dict[str, str]] = {
     "help_tag": "añade etiquetas; con un menos delante, las quita",
     "help_help": "esta lista, o más sobre un comando",
     # other tickets, and screens about this one
+    "customer_edited": "✏️ (editado) {text}",
+    "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",
     "undo_split": "Deshacer la división",
     "split_from": "✂️ Separado de {ref}: ahora es un ticket propio.",
     "split_into": "✂️ El último mensaje del cliente, y lo que vino después, es ahora {ref}.",

@@ -167,6 +167,8 @@ TEXTS: Final[dict[str, str]] = {
     "help_tag": "aggiunge etichette; con un meno davanti, le toglie",
     "help_help": "questo elenco, o di più su un comando",
     # other tickets, and screens about this one
+    "customer_edited": "✏️ (modificato) {text}",
+    "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",
     "undo_split": "Annulla la divisione",
     "split_from": "✂️ Separato da {ref}: ora è un ticket a sé.",
     "split_into": "✂️ L'ultimo messaggio del cliente, con ciò che è seguito, è ora {ref}.",

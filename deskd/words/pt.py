@@ -165,6 +165,8 @@ TEXTS: Final[dict[str, str]] = {
     "help_tag": "adiciona etiquetas; com um menos à frente, remove",
     "help_help": "esta lista, ou mais sobre um comando",
     # other tickets, and screens about this one
+    "customer_edited": "✏️ (editada) {text}",
+    "customer_deleted": "🗑️ O cliente apagou uma mensagem sua; aqui fica guardada: “{text}”",
     "undo_split": "Anular a divisão",
     "split_from": "✂️ Separado de {ref}: agora é um ticket próprio.",
     "split_into": "✂️ A última mensagem do cliente, e o que veio depois, é agora {ref}.",
