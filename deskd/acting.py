@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, escalation, revising, ruling
+from deskd import asking, escalation, overtaken, revising, ruling
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
@@ -44,9 +44,12 @@ def act(
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
     if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
         return revised
+    gesture = overtaken.in_place(work, row, gesture)
     wanted = find(gesture, people, settings)
     if isinstance(wanted, Ignored):
         return _discard(work, row, wanted.reason)
+    if late := overtaken.too_late(work, row, gesture):
+        return _discard(work, row, late)
     looked_up = _look_up(work, wanted)
     if looked_up is None:
         _wait_for_our_own(work, wanted, row, now)

@@ -332,6 +332,42 @@ async def test_an_edit_into_a_note_keeps_it_inside(world: World) -> None:
     assert world.mailbox() == [], "a note edited never goes out"
 
 
+def written_just_now(world: World) -> str:
+    return f"{world.clock.now().timestamp():.6f}"
+
+
+async def test_an_edit_that_overtook_its_message_is_what_goes_out(world: World) -> None:
+    thread = await opened(world)
+    ts = written_just_now(world)
+    await world.slack.edit(ts, "Ciao Maria", thread)
+    await world.settle()
+    await world.slack.write("Ciao Mara, che noia", thread, ts=ts)
+    await world.later(minutes=1)
+    assert [body(mail) for mail in world.mailbox()] == ["Ciao Maria"]
+    assert [row["direction"] for row in world.messages()] == ["in", "out"]
+
+
+async def test_a_message_that_was_deleted_before_it_came_goes_nowhere(world: World) -> None:
+    thread = await opened(world)
+    ts = written_just_now(world)
+    await world.slack.delete(ts, thread)
+    await world.settle()
+    await world.slack.write("Uff, che noia questa", thread, ts=ts)
+    await world.later(minutes=1)
+    assert world.mailbox() == []
+    assert [row["direction"] for row in world.messages()] == ["in"]
+
+
+async def test_an_edit_of_what_was_no_reply_makes_none_of_it(world: World) -> None:
+    thread = await opened(world)
+    ts = written_just_now(world)
+    await world.slack.write("!claim", thread, ts=ts)
+    await world.settle()
+    await world.slack.edit(ts, "il cliente non ha pagato", thread)
+    await world.later(minutes=1)
+    assert world.mailbox() == []
+
+
 @pytest.mark.parametrize(
     ("text", "user"),
     [
