@@ -231,11 +231,11 @@ class Daemon:
             for message_id, account, reply in waiting:
                 try:
                     await self.connectors[account].recheck([reply])
+                    await self._worked_off()
                 except TemporaryFailure as failure:
                     self.events.receiver_failed("recheck", failure)
                     still.append((message_id, account, reply))
                 else:
-                    await self._worked_off()
                     self.outbox.unsure.discard(message_id)
                     self.outbox.wake()
             waiting = still
