@@ -30,6 +30,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.schemas --check
 	$(BIN)/deskd rules test rules
+	$(BIN)/deskd rules test rules/extra
 	$(MAKE) test
 
 ## format: put the code into shape, and mend what the linter can
