@@ -16,7 +16,6 @@ from deskd.store.tables import (
     messages,
     outbox,
     posts,
-    ticket_conversations,
     ticket_tags,
     tickets,
 )
@@ -226,22 +225,6 @@ _LOADS = Statement(
 def loads(work: Work) -> dict[str, int]:
     """How many tickets each agent has that are not over."""
     return {row["assignee"]: row["open"] for row in work.rows(_LOADS)}
-
-
-_ACTIVE = Statement(
-    select(ticket_conversations.c.ticket_id)
-    .where(
-        ticket_conversations.c.conversation_id == bindparam("conversation_id"),
-        ticket_conversations.c.until.is_(None),
-    )
-    .order_by(ticket_conversations.c.id.desc())
-    .limit(1)
-)
-
-
-def of_conversation(work: Work, conversation_id: int) -> int | None:
-    found: int | None = work.value(_ACTIVE, conversation_id=conversation_id)
-    return found
 
 
 _LAST_ASSIGNEE = Statement(

@@ -12,10 +12,6 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def micros_or_none(at: datetime | None) -> int | None:
-    return None if at is None else micros(at)
-
-
 def moment(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
