@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deskd.model import Address, Attachment, Message
-from deskd.rules import ContactFacts, Facts, RuleSet, TicketFacts, evaluate, explain, load_rule_texts
+from deskd.rules import (
+    ContactFacts,
+    Facts,
+    RuleSet,
+    TicketFacts,
+    evaluate,
+    explain,
+    load_rule_texts,
+    rules_schema,
+)
+from deskd.rules.compared import compared
+from deskd.rules.record import recalled, recorded
 
 WORDS = ["fattura", "rimborso", "Perché", "perche", "invoice", "urgent", "ciao", "118", "città"]
 TEXTS = st.lists(st.sampled_from([*WORDS, "\n", "l’ordine", "FATTURA", "!"]), max_size=8).map(" ".join)
@@ -57,7 +71,7 @@ conditions = st.recursive(
     max_leaves=6,
 )  # fmt: skip
 actions = st.sampled_from(
-    [{"tag": "a"}, {"tag": ["B", "vip"]}, {"untag": "a"}, {"priority": "high"}, {"urgency": "high"}, {"language": "en"}, {"contact": {"tag": "vip"}}, "spam"]
+    [{"tag": "a"}, {"tag": ["B", "vip"]}, {"untag": "a"}, {"priority": "high"}, {"urgency": "high"}, {"language": "en"}, {"contact": {"tag": "vip"}}, {"tag": "nr-{{ match.nr }}"}, "spam"]
 )  # fmt: skip
 rule_bodies = st.fixed_dictionaries(
     {"then": st.lists(actions, min_size=1, max_size=3)},
@@ -158,3 +172,29 @@ def test_nothing_runs_behind_a_stop(bodies: list[dict[str, Any]], asked: Facts) 
     assert [rule.name for rule in verdict.fired if rule.name in stopping] == (
         [verdict.stopped_by] if verdict.stopped_by else []
     )
+
+
+@given(many_facts, st.timedeltas(timedelta(), timedelta(days=400)))
+def test_what_is_kept_of_the_facts_is_all_that_rules_see(asked: Facts, age: timedelta) -> None:
+    """Through JSON and back: a verdict can be derived again, as of then."""
+    facts = replace(asked, ticket=replace(asked.ticket, age=age, idle=age / 2))
+    kept = json.loads(json.dumps(recorded(facts, "hash")))
+    again = recalled(kept, facts.message)
+    assert replace(again, ticket=replace(again.ticket, idle=facts.ticket.idle)) == facts
+    assert abs(again.ticket.idle - facts.ticket.idle) <= timedelta(microseconds=1)
+
+
+VALIDATOR = jsonschema.Draft202012Validator(rules_schema())
+
+
+@given(st.lists(rule_bodies, min_size=1, max_size=3))
+def test_what_loads_is_right_by_the_schema(bodies: list[dict[str, Any]]) -> None:
+    rules = [{"name": str(number), **body} for number, body in enumerate(bodies)]
+    loaded(bodies)
+    assert [error.message for error in VALIDATOR.iter_errors({"rules": rules})] == []
+
+
+@given(st.lists(rule_bodies, min_size=1, max_size=4), many_facts)
+def test_a_set_does_not_differ_from_itself(bodies: list[dict[str, Any]], asked: Facts) -> None:
+    verdict = evaluate(loaded(bodies), asked)
+    assert list(compared(verdict, evaluate(loaded(bodies), asked))) == []
