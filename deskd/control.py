@@ -1,4 +1,4 @@
-"""The control socket: how a command that writes asks the running daemon to do it, since SQLite has one writer (DESIGN.md, The store).
+"""The control socket: how a command that writes asks the running daemon to do it, since SQLite has one writer (ARCHITECTURE.md, The store).
 
 A Unix socket beside the database file, `<database>.sock`, for its owner alone (mode 0600). The client sends a line of JSON, and behind it as many bytes as its
 `size` says; the server answers in lines of JSON, the last of which is `{"done": true}` or `{"failed": CLASS, "message": …}`. What can be asked stands in

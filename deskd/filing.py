@@ -1,4 +1,4 @@
-"""Files one understood message: looks up, decides and writes in one transaction (DESIGN.md, The store).
+"""Files one understood message: looks up, decides and writes in one transaction (ARCHITECTURE.md, The store).
 
 The stages in the order a message meets them: threads, rules, assignment, desk. Each is pure; this module only carries what one says to the next, inside a
 unit of work.

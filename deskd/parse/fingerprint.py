@@ -1,4 +1,4 @@
-"""What makes two deliveries the same mail: Message-ID, From, Date, Subject and the decoded parts (DESIGN.md, threads).
+"""What makes two deliveries the same mail: Message-ID, From, Date, Subject and the decoded parts.
 
 Trace fields, transfer encodings and line ends don't count: they change on the way.
 """

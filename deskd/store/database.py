@@ -1,7 +1,7 @@
 """Opens the database of a desk and runs units of work in it: `Store.write` in a transaction, `Store.read` without the right to write.
 
 SQLite: one writer thread, readers with `query_only`, a lock file against a second daemon. PostgreSQL: a few writers and readers.
-Both drivers are in autocommit, and BEGIN is said explicitly: Python's own transaction handling breaks savepoints (field note, sqlite3).
+Both drivers are in autocommit, and BEGIN is said explicitly: Python's own transaction handling breaks savepoints.
 """
 
 from __future__ import annotations

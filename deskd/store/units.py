@@ -60,7 +60,7 @@ class _Done:
 
 
 class SqliteWriter:
-    """The one thread that writes. It takes whatever is waiting, gives each unit a savepoint and commits once (DESIGN.md, The store)."""
+    """The one thread that writes. It takes whatever is waiting, gives each unit a savepoint and commits once (ARCHITECTURE.md, The store)."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], woken: Woken) -> None:
         self._connect = connect
