@@ -20,7 +20,7 @@ from deskd.health import RulesFound
 from deskd.ports import Clock
 from deskd.rules import RuleSet, load_rules, run_tests
 from deskd.rules.load import rule_files
-from deskd.store import Store, Work, idling, rule_sets
+from deskd.store import Store, idling, rule_sets
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks at the files
 
@@ -86,7 +86,7 @@ class RulesInForce:
         """Kept by its hash before it judges anything, so that each verdict can be explained later."""
         source, now = json.dumps(dict(ruleset.source)), self._clock.now()
         try:
-            await self._store.write(lambda work: _kept(work, ruleset, source, now))
+            await self._store.write(lambda work: rule_sets.keep(work, ruleset.hash, source, now))
         except TemporaryFailure as failure:
             self._keep_later = True
             where = ", ".join(map(str, self._settings.desk.rules))
@@ -97,7 +97,18 @@ class RulesInForce:
         self._included = included(ruleset, self._settings)
         self._put_in_force(ruleset)
         self._events.rules_loaded(ruleset.hash, len(ruleset.rules))
+        await self._look_at_tickets(ruleset, now)
         return ()
+
+    async def _look_at_tickets(self, ruleset: RuleSet, now: datetime) -> None:
+        """Only now: the clock asks the rules in force, and would find none of the new ones before."""
+        if "idle" not in ruleset.events:
+            return
+        try:
+            await self._store.write(lambda work: idling.look_at_all(work, ruleset.hash, now))
+        except TemporaryFailure as failure:
+            self._events.store_trouble(failure)
+            self._keep_later = True  # the next look at the files comes back to it
 
     async def watch(self, every: float = LOOK_EVERY) -> None:
         """Reload when the files change, until `stop`; once they have stayed as they are from one look to the next, for an editor writes in steps."""
@@ -114,12 +125,6 @@ class RulesInForce:
 
     def stop(self) -> None:
         self._stopping.set()
-
-
-def _kept(work: Work, ruleset: RuleSet, source: str, now: datetime) -> None:
-    rule_sets.keep(work, ruleset.hash, source, now)
-    if "idle" in ruleset.events:
-        idling.look_at_all(work, ruleset.hash, now)
 
 
 def load_and_test(settings: Settings) -> tuple[RuleSet, list[Problem]]:
