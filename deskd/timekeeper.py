@@ -14,24 +14,23 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from deskd import ruling
+from deskd import ruling, slaclock
 from deskd.config import Settings
-from deskd.desk import desk
+from deskd.desk import clocking, desk
 from deskd.desk.changes import SetDeadline
 from deskd.desk.commands import Due
 from deskd.errors import TemporaryFailure
 from deskd.events import Events
 from deskd.ports import Clock
 from deskd.rules import RuleSet
-from deskd.store import Store, Work, apply, deadlines, leases, outbox, tickets
-from deskd.store.errors import DRIVER_ERRORS
+from deskd.store import Store, Work, apply, clocked, deadlines, leases, outbox, tickets
+from deskd.store.errors import passes
 
 AT_ONCE = 50  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
 JUMP = timedelta(seconds=5)
-FARTHEST = timedelta(
-    hours=1
-)  # the job is set anew at least this often, so that a clock that jumped is noticed
+FARTHEST = timedelta(minutes=1)
+"""The job is set anew at least this often: deadlines that another daemon kept, and then died, come due here."""
 
 
 class Timekeeper:
@@ -61,9 +60,13 @@ class Timekeeper:
 
     async def start(self) -> None:
         await self.sweep()
+        await self._store.write(self._look_at_all)
         self._scheduler.start()
         self._scheduler.add_job(self.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep")
         await self.tick()
+
+    def _look_at_all(self, work: Work) -> None:
+        clocked.look_at_all(work, slaclock.mark_of(self.settings), self._clock.now())
 
     def stop(self) -> None:
         if self._scheduler.running:
@@ -87,6 +90,9 @@ class Timekeeper:
         except TemporaryFailure as failure:
             self._events.store_trouble(failure)
             at = self._clock.now() + SWEEP
+        except Exception as failure:  # ours: said loudly, and the clock goes on
+            self._events.task_failed("clock", failure)
+            at = self._clock.now() + SWEEP
         self._stand_at(at)
 
     def _stand_at(self, at: datetime | None) -> None:
@@ -103,13 +109,17 @@ class Timekeeper:
             if kind == "idle" and self._ruleset is not None:
                 self._idle(work, self._ruleset(), ticket_id, now)
                 continue
+            if kind == clocking.KIND:
+                self._clocks(work, ticket_id, now)
+                continue
             deadlines.drop(work, ticket_id, kind)  # whatever comes of it: a deadline comes due once
             try:
-                state = tickets.state(work, ticket_id)
-                apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
-            except DRIVER_ERRORS:
-                raise
+                with work.alone():
+                    state = tickets.state(work, ticket_id)
+                    apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
             except Exception as failure:  # ours; the other tickets' deadlines must not suffer for it
+                if passes(failure):
+                    raise
                 self._events.task_failed(f"deadline {kind} of ticket {ticket_id}", failure)
             else:
                 self._events.came_due(kind, ticket_id)
@@ -118,19 +128,34 @@ class Timekeeper:
     def _idle(self, work: Work, ruleset: RuleSet, ticket_id: int, now: datetime) -> None:
         """One ticket on which deskd fails must not hold up all others' deadlines: it isn't looked at again before something happens."""
         try:
-            self._events.rules_slow(ruling.idle(work, self.settings, ruleset, ticket_id, now), ticket_id)
-        except DRIVER_ERRORS:
-            raise
+            with work.alone():
+                slow = ruling.idle(work, self.settings, ruleset, ticket_id, now)
         except Exception as failure:
+            if passes(failure):
+                raise
             self._events.task_failed("idle", failure)
             state = tickets.state(work, ticket_id, follow=False)
             apply.apply(work, state, (SetDeadline("idle", None),), now)
+        else:
+            self._events.rules_slow(slow, ticket_id)
 
     def _jump(self) -> timedelta:
         """How much further the clock has gone than time has since the last look; less than nothing: it was put back."""
         now, passed = self._clock.now(), self._clock.monotonic()
         (was, then), self._looked = self._looked, (now, passed)
         return now - was - timedelta(seconds=passed - then)
+
+    def _clocks(self, work: Work, ticket_id: int, now: datetime) -> None:
+        """One ticket on which deskd fails must not hold up all others' deadlines: its clocks aren't looked at again before something changes."""
+        try:
+            with work.alone():
+                slaclock.look(work, self.settings, self._ruleset() if self._ruleset else None, ticket_id, now)
+        except Exception as failure:
+            if passes(failure):
+                raise
+            self._events.task_failed(clocking.KIND, failure)
+            state = tickets.state(work, ticket_id, follow=False)
+            apply.apply(work, state, (SetDeadline(clocking.KIND, None),), now)
 
     async def sweep(self) -> None:
         """Say that this worker lives, take over what the dead ones had begun, and notice that the clock was set."""
@@ -139,6 +164,9 @@ class Timekeeper:
             leases.alive(work, self._worker)
             leases.take_over(work)
             outbox.bring_back(work, self._clock.now())
+            if work.dialect == "postgresql":  # what another daemon kept before it died woke nobody here
+                for who in ("inbox", "outbox", "clock"):
+                    work.wake(who)
 
         try:
             jump = self._jump()

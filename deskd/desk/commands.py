@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from deskd.model import Address, Assignment, AuthVerdict, Grade, Joining, Message, Priority, Status, Ticket
+from deskd.desk.levelling import Clocked as Clocked
+from deskd.desk.levelling import Deescalate as Deescalate
+from deskd.desk.levelling import Escalate as Escalate
+from deskd.desk.source import Source as Source
+from deskd.model import (
+    Address,
+    Assignment,
+    AuthVerdict,
+    GestureFile,
+    Grade,
+    Joining,
+    Message,
+    Priority,
+    Status,
+    Ticket,
+)
 from deskd.rules import Event, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where in Slack an agent did it: the account's key, the channel's id, the message's ts and its thread's root."""
-
-    account: str
-    channel: str
-    ts: str
-    user: str  # the agent's Slack id: answers meant for them alone go there
-    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Reply:
     source: Source | None
     hold: timedelta = timedelta(0)
     then: Status | None = None  # `!resolve last words`: the status once it has gone
+    files: tuple[GestureFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,37 +167,20 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Escalate:
-    """The ticket goes up: to the next level, or to `to` (`@anna`, `specialists`, `L3`). `given` and `handoff` are looked up before it is decided.
-
-    `given` None: there is nobody above.
-    """
-
-    actor: str
-    reason: str
-    to: str | None = None
-    source: Source | None = None
-    given: Assignment | None = None
-    handoff: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deescalate:
-    """The ticket goes back to the level it came up from. `given` is looked up before it is decided."""
-
-    actor: str
-    reason: str
-    source: Source | None = None
-    given: Assignment | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Tell:
     """Answer an agent alone: help, or what was wrong with a command."""
 
     source: Source
     text: str
     buttons: tuple[tuple[str, str, str], ...] = ()  # action, label and value of each
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """An agent asks why the rules did what they did, or why one of them (`rule`) did or didn't."""
+
+    source: Source
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +194,22 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class NotSent:
     """The outbox's word: a message was refused for good."""
+
+    message_id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """The outbox's word: the files of a reply could not be had, so it must not go."""
+
+    message_id: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """The outbox's word: the files of a message could not be shown to agents, or to a customer in Slack."""
 
     message_id: int
     error: str
@@ -373,6 +377,15 @@ class Retracted:
 
 
 @dataclass(frozen=True, slots=True)
+class SendReady:
+    """A text that lay ready goes to the customer. `what`: `canned refund`, `knowledge router-reset`."""
+
+    actor: str
+    text: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """A placeholder's message was filed in a ticket after all: `by` its id, `ref` its reference."""
 
@@ -439,9 +452,13 @@ Command = (
     | Tag
     | Escalate
     | Deescalate
+    | Clocked
     | Tell
+    | Why
     | Sent
     | NotSent
+    | NotFetched
+    | NotShown
     | PerhapsSent
     | SentAgain
     | Settle
@@ -454,6 +471,7 @@ Command = (
     | OpenPart
     | PartWith
     | LinkWith
+    | SendReady
     | Revised
     | Retracted
     | Replaced

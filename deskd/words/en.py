@@ -31,6 +31,12 @@ TEXTS: Final[dict[str, str]] = {
     "already_sent": "This has been sent already.",
     "recipient_refused": "Not delivered to {address}: their mail server said “{answer}”.",
     "not_sent": "⚠️ The customer did not get this message: {error}",
+    "files_not_shown": "The files could not be shown here: {error}",
+    "file_not_shown": "too large to be shown here",
+    "files_too_large": (
+        "“{name}” ({size}) is too large: {total} of files in all, and at most {limit} go with one message. "
+        "Write it again without it, or send a link"
+    ),
     "perhaps_sent": (
         "❔ Nobody can tell whether the customer got this message: {error}. Look at the conversation, then choose."
     ),
@@ -101,6 +107,9 @@ TEXTS: Final[dict[str, str]] = {
     "due_first_response": "first response",
     "due_next_response": "next response",
     "due_resolution": "resolution",
+    "sla_warning": "⏰ {clock}: due at {at}, and time is running out.",
+    "sla_missed": "🔥 {clock}: was due at {at}, and it hasn't happened.",
+    "sla_escalates": "{clock} was due at {at}",
     "escalate_same": "This ticket is with {team} already.",
     "escalate_below": "{team} is of level {level}: a ticket doesn't go up there. Use !deescalate to send it back, or !assign.",
     "escalate_just_now": "{who} has just passed this ticket to {team}: once is enough.",
@@ -162,6 +171,17 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "set the impact: low, medium, high",
     "help_tag": "add tags; with a minus in front, remove them",
     "help_help": "this list, or more about one command",
+    # canned replies and knowledge
+    "no_canned": "This desk has no canned replies. An admin writes them as files; docs/canned.md tells how.",
+    "canned_head": "Canned replies, those that fit this ticket first. Preview one with !canned and its name:",
+    "canned_preview": "📝 {name}, as the customer would get it:",
+    "kb_nothing": "No article was found for “{words}”.",
+    "send_article": "Send “{title}”",
+    "no_such_text": "There is no text called “{name}”. There are: {names}.",
+    "one_name": "“{found}” isn't the name of one canned reply.",
+    "needs_words": "What are you looking for?",
+    "help_canned": "the canned replies that fit; with a name, a preview with the button that sends it",
+    "help_kb": "search the knowledge articles",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (edited) {text}",
     "customer_deleted": "🗑️ The customer deleted a message of theirs; it is kept here: “{text}”",
@@ -209,4 +229,10 @@ TEXTS: Final[dict[str, str]] = {
     "help_contact": "who the customer is: addresses, language, tags, other open tickets",
     "help_history": "what happened, on one screen",
     "help_summary": "the ticket on one screen",
+    "help_why": "say which rules fired on this ticket and why; with a rule's name, why it did or didn't",
+    "why_fired": "What the rules did here:",
+    "why_none": "No rule has fired on this ticket.",
+    "why_unknown": "No rule of this name was asked here: {rule}.",
+    "why_did": "message {number}: it fired, {because}",
+    "why_did_not": "message {number}: it didn't fire, {because}",
 }

@@ -31,6 +31,12 @@ TEXTS: Final[dict[str, str]] = {
     "already_sent": "Este mensaje ya se envió.",
     "recipient_refused": "No se entregó a {address}: su servidor de correo respondió “{answer}”.",
     "not_sent": "⚠️ El cliente no recibió este mensaje: {error}",
+    "files_not_shown": "No se pudieron mostrar aquí los archivos: {error}",
+    "file_not_shown": "demasiado grande para mostrarlo aquí",
+    "files_too_large": (
+        "“{name}” ({size}) es demasiado grande: los archivos ocupan {total} en total y un mensaje lleva como máximo {limit}. "
+        "Escríbelo de nuevo sin él o envía un enlace"
+    ),
     "perhaps_sent": (
         "❔ No hay forma de saber si el cliente recibió este mensaje: {error}. "
         "Conviene mirar la conversación y elegir."
@@ -104,6 +110,9 @@ TEXTS: Final[dict[str, str]] = {
     "due_first_response": "primera respuesta",
     "due_next_response": "próxima respuesta",
     "due_resolution": "solución",
+    "sla_warning": "⏰ {clock}: vence el {at}, y queda poco tiempo.",
+    "sla_missed": "🔥 {clock}: venció el {at}, y no ha llegado.",
+    "sla_escalates": "{clock}: el plazo era el {at}",
     "escalate_same": "Este ticket ya es de {team}.",
     "escalate_below": "{team} es de nivel {level}: un ticket no sube hasta ahí. Usa !deescalate para devolverlo, o !assign.",
     "escalate_just_now": "{who} acaba de pasar este ticket a {team}: con una vez basta.",
@@ -165,6 +174,17 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "fija el impacto: low (bajo), medium (medio), high (alto)",
     "help_tag": "añade etiquetas; con un menos delante, las quita",
     "help_help": "esta lista, o más sobre un comando",
+    # canned replies and knowledge
+    "no_canned": "Este desk no tiene respuestas preparadas. Las escribe un administrador, en archivos; docs/canned.md explica cómo.",
+    "canned_head": "Respuestas preparadas, primero las que encajan con este ticket. Para ver una, escribe !canned y su nombre:",
+    "canned_preview": "📝 {name}, tal como la recibiría el cliente:",
+    "kb_nothing": "No se ha encontrado ningún artículo para «{words}».",
+    "send_article": "Enviar «{title}»",
+    "no_such_text": "No hay ningún texto llamado «{name}». Hay: {names}.",
+    "one_name": "«{found}» no es el nombre de una respuesta preparada.",
+    "needs_words": "¿Qué buscas?",
+    "help_canned": "las respuestas preparadas que encajan; con un nombre, una vista previa con el botón que la envía",
+    "help_kb": "buscar en los artículos",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
     "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",
@@ -212,4 +232,10 @@ TEXTS: Final[dict[str, str]] = {
     "help_contact": "quién es el cliente: direcciones, idioma, etiquetas, otros tickets abiertos",
     "help_history": "qué ha pasado, en una pantalla",
     "help_summary": "el ticket en una pantalla",
+    "help_why": "dice qué reglas se han aplicado en este ticket y por qué; con el nombre de una regla, por qué se aplicó o no",
+    "why_fired": "Lo que han hecho aquí las reglas:",
+    "why_none": "En este ticket no se ha aplicado ninguna regla.",
+    "why_unknown": "Aquí no se ha evaluado ninguna regla con este nombre: {rule}.",
+    "why_did": "mensaje {number}: se aplicó, {because}",
+    "why_did_not": "mensaje {number}: no se aplicó, {because}",
 }

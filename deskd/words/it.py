@@ -31,6 +31,12 @@ TEXTS: Final[dict[str, str]] = {
     "already_sent": "Questo messaggio è già stato inviato.",
     "recipient_refused": "Non consegnato a {address}: il server di posta ha risposto “{answer}”.",
     "not_sent": "⚠️ Il cliente non ha ricevuto questo messaggio: {error}",
+    "files_not_shown": "Non è stato possibile mostrare qui i file: {error}",
+    "file_not_shown": "troppo grande per essere mostrato qui",
+    "files_too_large": (
+        "“{name}” ({size}) è troppo grande: i file pesano {total} in tutto e un messaggio ne porta al massimo {limit}. "
+        "Riscrivi senza questo file, o invia un link"
+    ),
     "perhaps_sent": (
         "❔ Non si può sapere se il cliente ha ricevuto questo messaggio: {error}. "
         "Conviene guardare la conversazione e poi scegliere."
@@ -105,6 +111,9 @@ TEXTS: Final[dict[str, str]] = {
     "due_first_response": "prima risposta",
     "due_next_response": "prossima risposta",
     "due_resolution": "soluzione",
+    "sla_warning": "⏰ {clock}: scade il {at}, e il tempo stringe.",
+    "sla_missed": "🔥 {clock}: scaduta il {at}, e non è arrivata.",
+    "sla_escalates": "{clock}: il termine era il {at}",
     "escalate_same": "Questo ticket è già di {team}.",
     "escalate_below": "{team} è di livello {level}: un ticket non sale fin lì. Usa !deescalate per rimandarlo indietro, oppure !assign.",
     "escalate_just_now": "{who} ha appena passato questo ticket a {team}: una volta basta.",
@@ -166,6 +175,17 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "imposta l'impatto: low (basso), medium (medio), high (alto)",
     "help_tag": "aggiunge etichette; con un meno davanti, le toglie",
     "help_help": "questo elenco, o di più su un comando",
+    # canned replies and knowledge
+    "no_canned": "Questo desk non ha risposte pronte. Le scrive un amministratore, in file; docs/canned.md spiega come.",
+    "canned_head": "Risposte pronte, prima quelle adatte a questo ticket. Per vederne una, scrivi !canned e il suo nome:",
+    "canned_preview": "📝 {name}, come la riceverebbe il cliente:",
+    "kb_nothing": "Nessun articolo trovato per «{words}».",
+    "send_article": "Invia «{title}»",
+    "no_such_text": "Non c'è nessun testo di nome «{name}». Ci sono: {names}.",
+    "one_name": "«{found}» non è il nome di una risposta pronta.",
+    "needs_words": "Che cosa cerchi?",
+    "help_canned": "le risposte pronte adatte; con un nome, un'anteprima con il pulsante che la invia",
+    "help_kb": "cerca negli articoli",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
     "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",
@@ -213,4 +233,10 @@ TEXTS: Final[dict[str, str]] = {
     "help_contact": "chi è il cliente: indirizzi, lingua, etichette, altri ticket aperti",
     "help_history": "che cosa è successo, in una schermata",
     "help_summary": "il ticket in una schermata",
+    "help_why": "dice quali regole sono scattate su questo ticket e perché; con il nome di una regola, perché è scattata o no",
+    "why_fired": "Che cosa hanno fatto qui le regole:",
+    "why_none": "Su questo ticket non è scattata nessuna regola.",
+    "why_unknown": "Qui non è stata valutata nessuna regola con questo nome: {rule}.",
+    "why_did": "messaggio {number}: è scattata, {because}",
+    "why_did_not": "messaggio {number}: non è scattata, {because}",
 }

@@ -31,6 +31,12 @@ TEXTS: Final[dict[str, str]] = {
     "already_sent": "Esta mensagem já foi enviada.",
     "recipient_refused": "Não foi entregue a {address}: o servidor de e-mail respondeu “{answer}”.",
     "not_sent": "⚠️ O cliente não recebeu esta mensagem: {error}",
+    "files_not_shown": "Não foi possível mostrar aqui os ficheiros: {error}",
+    "file_not_shown": "demasiado grande para ser mostrado aqui",
+    "files_too_large": (
+        "“{name}” ({size}) é demasiado grande: os ficheiros têm {total} no total e uma mensagem leva no máximo {limit}. "
+        "Escreve de novo sem ele ou envia uma ligação"
+    ),
     "perhaps_sent": (
         "❔ Não há como saber se o cliente recebeu esta mensagem: {error}. Veja a conversa e depois escolha."
     ),
@@ -103,6 +109,9 @@ TEXTS: Final[dict[str, str]] = {
     "due_first_response": "primeira resposta",
     "due_next_response": "próxima resposta",
     "due_resolution": "solução",
+    "sla_warning": "⏰ {clock}: vence em {at}, e resta pouco tempo.",
+    "sla_missed": "🔥 {clock}: venceu em {at}, e não aconteceu.",
+    "sla_escalates": "{clock}: o prazo era {at}",
     "escalate_same": "Este ticket já é de {team}.",
     "escalate_below": "{team} é de nível {level}: um ticket não sobe para lá. Use !deescalate para devolvê-lo, ou !assign.",
     "escalate_just_now": "{who} acabou de passar este ticket para {team}: uma vez basta.",
@@ -164,6 +173,17 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "define o impacto: low (baixo), medium (médio), high (alto)",
     "help_tag": "adiciona etiquetas; com um menos à frente, remove",
     "help_help": "esta lista, ou mais sobre um comando",
+    # canned replies and knowledge
+    "no_canned": "Este desk não tem respostas prontas. Um administrador escreve-as em ficheiros; docs/canned.md explica como.",
+    "canned_head": "Respostas prontas, primeiro as que servem a este ticket. Para ver uma, escreva !canned e o seu nome:",
+    "canned_preview": "📝 {name}, como o cliente a receberia:",
+    "kb_nothing": "Não se encontrou nenhum artigo para “{words}”.",
+    "send_article": "Enviar “{title}”",
+    "no_such_text": "Não há nenhum texto chamado “{name}”. Há: {names}.",
+    "one_name": "“{found}” não é o nome de uma resposta pronta.",
+    "needs_words": "O que procura?",
+    "help_canned": "as respostas prontas que servem; com um nome, uma pré-visualização com o botão que a envia",
+    "help_kb": "procurar nos artigos",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editada) {text}",
     "customer_deleted": "🗑️ O cliente apagou uma mensagem sua; aqui fica guardada: “{text}”",
@@ -211,4 +231,10 @@ TEXTS: Final[dict[str, str]] = {
     "help_contact": "quem é o cliente: endereços, língua, etiquetas, outros tickets abertos",
     "help_history": "o que aconteceu, num só ecrã",
     "help_summary": "o ticket num só ecrã",
+    "help_why": "diz que regras se aplicaram a este ticket e porquê; com o nome de uma regra, porque se aplicou ou não",
+    "why_fired": "O que as regras fizeram aqui:",
+    "why_none": "Nenhuma regra se aplicou a este ticket.",
+    "why_unknown": "Aqui não foi avaliada nenhuma regra com este nome: {rule}.",
+    "why_did": "mensagem {number}: aplicou-se, {because}",
+    "why_did_not": "mensagem {number}: não se aplicou, {because}",
 }

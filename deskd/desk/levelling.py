@@ -1,0 +1,45 @@
+"""What can be asked of the desk about levels and their clocks; part of `deskd.desk.commands`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskd.desk.source import Source
+from deskd.model import Assignment
+from deskd.sla import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The ticket goes up: to the next level, or to `to` (`@anna`, `specialists`, `L3`). `given` and `handoff` are looked up before it is decided.
+
+    `given` None: there is nobody above.
+    """
+
+    actor: str
+    reason: str
+    to: str | None = None
+    source: Source | None = None
+    given: Assignment | None = None
+    handoff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deescalate:
+    """The ticket goes back to the level it came up from. `given` is looked up before it is decided."""
+
+    actor: str
+    reason: str
+    source: Source | None = None
+    given: Assignment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked:
+    """The clocks of a ticket were computed anew: `due` is the earliest deadline that runs, `duty` what its time has come for, if anything, and `look_at`
+    when they are to be looked at again."""
+
+    due: datetime | None
+    look_at: datetime | None
+    duty: Duty | None = None
