@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskd import screens, words
+from deskd import screens, shelving, words
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, LinkWith, OpenPart, PartWith, Tell
 from deskd.desk.state import State
-from deskd.desk.wider import LinkTo, Look, Merge, Split, Unmerge, Wider
+from deskd.desk.wider import Article, Canned, LinkTo, Look, Merge, SendPiece, Split, Unmerge, Wider
 from deskd.errors import CommandRefused
 from deskd.joining import join, unjoin
 from deskd.model import Ticket
@@ -39,6 +39,12 @@ def prepared(work: Work, settings: Settings, state: State, command: Wider, now: 
             return _link(work, settings, ticket, command, now)
         case Look():
             return _look(work, settings, state, ticket, command)
+        case Canned():
+            return shelving.canned(settings, state, command)
+        case Article():
+            return shelving.article(settings, state, command)
+        case SendPiece():
+            return shelving.send(work, settings, state, command, now)
 
 
 def _because(actor: str) -> str:

@@ -29,7 +29,7 @@ from deskd.desk.commands import (
     Withdraw,
 )
 from deskd.desk.state import State
-from deskd.desk.wider import Wider
+from deskd.desk.wider import SendPiece, Wider
 from deskd.errors import CommandRefused
 from deskd.model import Gesture
 
@@ -37,6 +37,8 @@ CLAIMS = "eyes"
 RESOLVES = "white_check_mark"
 STOPS = "x"
 ADDS = "add_participant"
+SENDS_CANNED = "send_canned"
+SENDS_ARTICLE = "send_article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
 def _pressed(gesture: Gesture) -> Wanted | Ignored:
     if gesture.name in ("claim", "resolve"):
         return Wanted(ref=gesture.value)
-    if gesture.name in ("join", "unjoin") or gesture.name.startswith(ADDS):
+    if gesture.name in ("join", "unjoin") or gesture.name.startswith((ADDS, SENDS_CANNED, SENDS_ARTICLE)):
         return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name == "send_note":
         channel, _, ts = gesture.value.partition(":")
@@ -244,11 +246,14 @@ def _last_words(
     return command if isinstance(command, Reply | Note) else None
 
 
-def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Joins:
+def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Wider | Joins:
     actor = f"agent:{agent}"
     ref, _, other = gesture.value.partition(":")
     if gesture.name.startswith(ADDS):
         return AcceptParticipant(actor, other, source)
+    if gesture.name.startswith((SENDS_CANNED, SENDS_ARTICLE)):
+        canned = gesture.name.startswith(SENDS_CANNED)
+        return SendPiece(actor, "canned" if canned else "knowledge", other, source)
     match gesture.name:
         case "claim":
             return Claim(actor, agent, source)

@@ -14,6 +14,7 @@ from deskd.errors import ConfigError
 
 if TYPE_CHECKING:
     from deskd.config import Settings
+    from deskd import shelves
     from deskd.rules import RuleSet, TestResult
 
 
@@ -24,6 +25,8 @@ def check(config: Config = None, as_json: Json = False) -> None:
     try:
         settings = settings_for(config)
         ruleset = load_rules(settings.desk.rules, settings)
+        if wrong := shelves.problems(settings):
+            raise ConfigError(wrong)
     except ConfigError as error:
         if as_json:
             problems = [printing.problem_line(problem) for problem in error.problems]

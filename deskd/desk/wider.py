@@ -57,4 +57,32 @@ class Look:
     source: Source
 
 
-Wider = Merge | Unmerge | Split | LinkTo | Look
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """The canned replies that fit (`name` empty), or a preview of one."""
+
+    actor: str
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The knowledge articles that fit some words."""
+
+    actor: str
+    words: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SendPiece:
+    """The button under a preview: that text goes to the customer."""
+
+    actor: str
+    kind: Literal["canned", "knowledge"]
+    name: str
+    source: Source
+
+
+Wider = Merge | Unmerge | Split | LinkTo | Look | Canned | Article | SendPiece

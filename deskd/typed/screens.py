@@ -1,4 +1,4 @@
-"""`!contact`, `!history`, `!summary`: what an agent alone is shown; `!note text`."""
+"""`!contact`, `!history`, `!summary`: what an agent alone is shown; `!canned NAME`, `!kb words`; `!note text`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from deskd.compose.mrkdwn import to_text
 from deskd.desk.commands import Note
-from deskd.desk.wider import Look, Screen
+from deskd.desk.wider import Article, Canned, Look, Screen
 from deskd.typed.asked import Asked
 from deskd.typed.markup import literal
 from deskd.typed.wrong import Wrong, quoted
@@ -25,3 +25,17 @@ def note(asked: Asked) -> Note:
     if not asked.rest:
         raise Wrong("needs_note")
     return Note(asked.actor, to_text(asked.rest, {}), asked.rest, asked.source)
+
+
+def canned(asked: Asked) -> Canned:
+    typed = literal(asked.rest).split()
+    if len(typed) > 1:
+        raise Wrong("one_name", found=quoted(" ".join(typed)))
+    return Canned(asked.actor, typed[0].strip("`*_") if typed else "", asked.source)
+
+
+def article(asked: Asked) -> Article:
+    words = " ".join(literal(asked.rest).split())[:200]
+    if not words:
+        raise Wrong("needs_words")
+    return Article(asked.actor, words, asked.source)

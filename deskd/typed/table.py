@@ -230,6 +230,8 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("split", "!split", "", "help_split", references.split),
         TypedCommand("link", "!link REF", "!link ACME-1041", "help_link", references.link),
         TypedCommand("note", "!note text", "!note the customer called, too", "help_note", screens.note),
+        TypedCommand("canned", "!canned [NAME]", "!canned refund", "help_canned", screens.canned),
+        TypedCommand("kb", "!kb words", "!kb reset the router", "help_kb", screens.article),
         TypedCommand("contact", "!contact", "", "help_contact", screens.screen("contact")),
         TypedCommand("history", "!history", "", "help_history", screens.screen("history")),
         TypedCommand("summary", "!summary", "", "help_summary", screens.screen("summary")),
