@@ -53,6 +53,8 @@ _NOTHING_SAID = {
 # PostgreSQL refuses NUL and lone surrogates; the other controls drive terminals. Tab and line ends stay.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
 
 def codec(charset: str) -> str | None:
     """The Python codec for a charset's name, or None when there is none that may be used."""
@@ -103,7 +105,8 @@ def decode(data: bytes, charset: str | None, fallback: str | None = None) -> tup
         return clean(text.removeprefix("\ufeff")), f"{defect}: read as utf-8"
     except UnicodeDecodeError:
         pass
-    if known:  # it is that charset, only damaged: keep what can be read
+    # It is that charset, only damaged: keep what can be read. Not one letter of UTF-8 in it means that it never was.
+    if known and (known != "utf-8" or _UTF8_LETTER.search(data)):
         return clean(data.decode(known, "replace")), defect
     guess = codec(fallback) if fallback else None
     chosen = guess if guess and guess not in ("ascii", "utf-8") else "cp1252"

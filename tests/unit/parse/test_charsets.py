@@ -20,7 +20,8 @@ from deskd.parse.charsets import codec, decode
         (b"\xe8", "us-ascii", "è", "8-bit text without a charset: read as cp1252"),
         (b"\xe8", "x-nope", "è", "unknown charset x-nope: read as cp1252"),
         ("è".encode(), "utf-16", "è", "not all of it is utf-16: read as utf-8"),
-        (b"a\xff", "utf-8", "a\ufffd", "not all of it is utf-8"),
+        ("è".encode() + b"\xff", "utf-8", "è\ufffd", "not all of it is utf-8"),
+        (b"citt\xe0", "utf-8", "città", "not all of it is utf-8: read as cp1252"),
         (b"a\x00b", "utf-8", "ab", None),
     ],
 )
