@@ -77,6 +77,10 @@ class PermanentFailure(DeskdError):
     """Refused for good: an agent is told, with this message."""
 
 
+class Unsupported(PermanentFailure):
+    """The other side has no such thing at all: nothing anyone could mend, so nobody is told again and again."""
+
+
 class UnknownOutcome(DeskdError):
     """Sent, perhaps: the other side went away before its answer. It is settled by the channel's own way."""
 

@@ -7,7 +7,7 @@ Pure. Who somebody is follows from Slack's authenticated user id and the roster,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deskd import typed
@@ -157,7 +157,7 @@ def _written(
     if state.ticket is None:
         return Ignored("in no ticket's thread")
     if read.kind == "command":
-        return typed.read_command(
+        command = typed.read_command(
             gesture.text,
             agent=agent,
             source=source,
@@ -166,15 +166,16 @@ def _written(
             people=people,
             now=now,
         )
+        return replace(command, files=gesture.files) if isinstance(command, Reply) else command
     if not read.text.strip() and not gesture.files:
         return Ignored("an empty message")
     plain = to_text(read.text, names)
-    if gesture.files:
+    if read.kind == "note" and gesture.files:  # without the button: it would go without them
         plain = "\n".join([plain, *(f"[{file.name}]" for file in gesture.files)]).strip()
         return Note(actor, plain, gesture.text, source)
     if read.kind == "note":
         return Note(actor, plain, read.text, source, offer=read.offer)
-    return Reply(actor, plain, read.text, source, hold_of(settings, source))
+    return Reply(actor, plain, read.text, source, hold_of(settings, source), files=gesture.files)
 
 
 def names_of(settings: Settings, people: Mapping[str, str]) -> Mapping[str, str]:

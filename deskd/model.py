@@ -253,7 +253,9 @@ class Joining:
     warn: str = ""  # shown on the card
     duplicate_of: int | None = None  # a message id
     agent: str | None = None  # the roster agent who writes by mail
-    absorb: tuple[int, ...] = ()  # tickets that turn out to be this one: their mails answer this message, and came before it
+    absorb: tuple[
+        int, ...
+    ] = ()  # tickets that turn out to be this one: their mails answer this message, and came before it
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -347,7 +349,32 @@ class SendMail:
     message_id: str
 
 
-Content = PostCard | UpdateCard | Post | React | Ephemeral | SendMail
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that goes out: with a reply, or to be shown to agents. `type` is its media type."""
+
+    name: str
+    type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PostFiles:
+    """Files for a thread, as one message of it."""
+
+    place: Place
+    files: tuple[OutgoingFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFiles:
+    """Nothing to send: files that an agent put into Slack are to be brought here, in all at most `most` bytes."""
+
+    files: tuple[GestureFile, ...]
+    most: int
+
+
+Content = PostCard | UpdateCard | Post | React | Ephemeral | SendMail | PostFiles | FetchFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +395,4 @@ class Receipt:
     external_id: str = ""  # a Slack ts, a mail server's queue line
     place: str = ""  # the Slack channel's id, where the delivery named it otherwise (#front)
     refused: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[bytes, ...] = ()  # what `FetchFiles` asked for, in its order

@@ -1,7 +1,7 @@
 """Stage outbox: sends what the desk queued, through the account's connector, once.
 
 Rows of one conversation go in order; each attempt is counted in a commit before it is made, and its outcome kept in one after it. What becomes of a
-row then is the outcome table of DESIGN.md:
+row then is this table:
 
     receipt            sent; the desk is told (✅), a card's thread and a post's ts are remembered
     TemporaryFailure   waits and is tried again, and its conversation with it
@@ -20,7 +20,7 @@ from datetime import timedelta
 from deskd import sending
 from deskd.config import Settings
 from deskd.crash import crash_point
-from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome, Unsupported
 from deskd.events import Events
 from deskd.lanes import Lanes
 from deskd.model import Delivery, Receipt
@@ -164,9 +164,10 @@ class Outbox:
             self._events.delivered(row)
             crash_point("after_sent")
 
-    def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> None:
-        sending.sent(work, self.settings, row, receipt, self._clock.now())
+    def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> sending.Failure:
+        failure = sending.sent(work, self.settings, row, receipt, self._clock.now())
         crash_point("in_sent")
+        return failure
 
     async def _throttled(self, row: OutboxRow, failure: Throttled) -> None:
         """Nothing was tried: the row keeps its place, and its lane rests."""
@@ -185,12 +186,13 @@ class Outbox:
         wait = failure.retry_after or timedelta(seconds=backoff(row.attempts))
         self._events.not_delivered(row, "again", failure, wait.total_seconds())
         until = self._clock.now() + wait
-        await self._keep(lambda work: outbox.put_back(work, row, str(failure), until))
+        await self._keep(lambda work: sending.again(work, row, str(failure), until))
 
     async def _failed(self, row: OutboxRow, failure: PermanentFailure) -> None:
         self._events.not_delivered(row, "failed", failure)
+        told = not isinstance(failure, Unsupported)
         await self._keep(
-            lambda work: sending.failed(work, self.settings, row, str(failure), self._clock.now())
+            lambda work: sending.failed(work, self.settings, row, str(failure), self._clock.now(), told=told)
         )
 
     # ── unknown outcomes ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,12 +238,13 @@ class Outbox:
             raise TemporaryFailure(f"no channel {row.channel!r} is configured any more", timedelta(minutes=5))
         return found
 
-    async def _keep(self, unit: Callable[..., None]) -> None:
+    async def _keep(self, unit: Callable[[Work], sending.Failure]) -> None:
         """Keep an outcome, however long the database is away: until it is kept, nobody must send the row again."""
         wait = 0.1
         while True:
             try:
-                await self._store.write(unit)
+                if (failed_on := await self._store.write(unit)) is not None:
+                    self._events.task_failed("outbox", failed_on)
                 return
             except TemporaryFailure as failure:
                 self._events.store_trouble(failure)

@@ -10,11 +10,12 @@ from typing import Final
 
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Command, NotSent, PerhapsSent, Sent, SentAgain
+from deskd.desk.changes import SetMessage
+from deskd.desk.commands import Command, NotFetched, NotSent, NotShown, PerhapsSent, Sent, SentAgain
 from deskd.errors import PermanentFailure
 from deskd.model import Delivery, Receipt
-from deskd.store import Work, apply, outbox, packing, shown, tickets
-from deskd.store.errors import DRIVER_ERRORS
+from deskd.store import Work, apply, enclosed, outbox, packing, shown, tickets
+from deskd.store.errors import passes
 from deskd.store.outbox import CUSTOMER_KINDS, NEVER, OutboxRow
 from deskd.store.times import micros
 
@@ -28,6 +29,12 @@ COSMETIC = frozenset({"react", "ephemeral"})
 STALE = timedelta(hours=1)
 OLD_NEWS = timedelta(days=1)
 """After that an alert no longer tells admins anything."""
+
+_FAILED: Mapping[str, type[NotSent | NotFetched | NotShown]] = {"fetch": NotFetched, "file": NotShown}
+"""How the desk is told of a row that failed; of what carries a message to a customer it is told that it wasn't sent."""
+
+Failure = Exception | None
+"""What deskd failed on when the desk was told of an outcome, which is kept nonetheless; whoever kept it says it loudly."""
 
 
 def claim(
@@ -51,15 +58,16 @@ def claim(
             )
             continue
         try:
-            delivery = packing.pack(work, settings, row, now)
+            with work.alone():
+                delivery = packing.pack(work, settings, row, now)
         except packing.NotYet as waits:
             outbox.put_back(work, row, str(waits), now + NOT_YET, counted=False)
         except PermanentFailure as failure:
             outbox.begin(work, row, worker, now)
             failed(work, settings, row, str(failure), now)
-        except DRIVER_ERRORS:
-            raise
         except Exception as failure:  # ours; the rows behind this one must not suffer for it
+            if passes(failure):
+                raise
             outbox.begin(work, row, worker, now)
             failed(work, settings, row, f"deskd failed on it: {type(failure).__name__}: {failure}", now)
         else:
@@ -76,7 +84,7 @@ def pack_again(work: Work, settings: Settings, row: OutboxRow, now: datetime) ->
         return None
 
 
-def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
+def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: datetime) -> Failure:
     outbox.end(
         work,
         row.id,
@@ -86,14 +94,27 @@ def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: 
         external_id=receipt.external_id,
         error=None,
     )
+    if row.kind == "fetch":
+        enclosed.keep(work, row.message_id or 0, row.payload["files"], receipt.files)
     if row.kind in ("card", "post"):
         shown.remember(work, row, receipt, now)
-    _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
+    return _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
 
 
-def failed(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> None:
+def failed(
+    work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime, *, told: bool = True
+) -> Failure:
+    """Not `told`: it can't be otherwise there, so nobody needs to hear of it."""
     outbox.end(work, row.id, _state(work, row), "failed", error=error, not_before=NEVER)
-    _tell(work, settings, row, NotSent(row.message_id or 0, error), now)
+    command = _FAILED.get(row.kind, NotSent)(row.message_id or 0, error)
+    return _tell(work, settings, row, command, now) if told or row.kind != "file" else None
+
+
+def again(work: Work, row: OutboxRow, error: str, until: datetime) -> None:
+    """A temporary failure. Files that fail twice let the words behind them pass: where Slack takes files isn't where it takes posts."""
+    outbox.put_back(work, row, error, until)
+    if row.kind == "file" and row.attempts > 0:
+        outbox.step_aside(work, row)
 
 
 def unknown(work: Work, row: OutboxRow, error: str, look_at: datetime) -> None:
@@ -109,7 +130,7 @@ def send_again(work: Work, row: OutboxRow, now: datetime) -> None:
     outbox.end(work, row.id, "unknown", "queued", not_before=micros(now))
 
 
-def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> None:
+def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Failure:
     """The same bytes under the same Message-ID once more: a receiver who has them recognises them. The ticket keeps that it was so."""
     outbox.end(
         work,
@@ -119,22 +140,22 @@ def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Non
         not_before=micros(now),
         payload=json.dumps({**row.payload, "resent": True}),
     )
-    _tell(work, settings, row, SentAgain(row.message_id or 0, row.error or "no answer came"), now)
+    return _tell(work, settings, row, SentAgain(row.message_id or 0, row.error or "no answer came"), now)
 
 
-def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> None:
+def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> Failure:
     """No program can know: an agent is asked."""
     outbox.end(work, row.id, "unknown", "unknown", error=error, not_before=NEVER)
-    _tell(work, settings, row, PerhapsSent(row.message_id or 0, error), now)
+    return _tell(work, settings, row, PerhapsSent(row.message_id or 0, error), now)
 
 
 def too_old(row: OutboxRow, now: datetime) -> bool:
     """Whether trying again is no use any more. Cards and posts are never given up: they are how agents see a ticket at all."""
     age = now - row.created_at
     return (
-        (row.kind in CUSTOMER_KINDS and age > KEEP_TRYING)
+        (row.kind in (*CUSTOMER_KINDS, "fetch") and age > KEEP_TRYING)
         or (row.kind in COSMETIC and age > STALE)
-        or (row.kind == "alert" and age > OLD_NEWS)
+        or (row.kind in ("alert", "file") and age > OLD_NEWS)
     )
 
 
@@ -142,9 +163,26 @@ def _state(work: Work, row: OutboxRow) -> str:
     return outbox.load(work, row.id).state
 
 
-def _tell(work: Work, settings: Settings, row: OutboxRow, command: Command, now: datetime) -> None:
-    """The desk learns what became of a customer's message; of what agents see it needs not know."""
-    if row.kind not in CUSTOMER_KINDS or row.ticket_id is None or row.message_id is None:
-        return
-    state = tickets.state(work, row.ticket_id, row.message_id)
-    apply.apply(work, state, desk(settings, state, command, now), now)
+def _tell(work: Work, settings: Settings, row: OutboxRow, command: Command, now: datetime) -> Failure:
+    """The desk learns what became of a customer's message, and which files are missing; of what else agents see it needs not know.
+
+    The outcome is a fact, whatever the desk makes of it: a mail that went must not go again because deskd failed on its ticket.
+    """
+    missing = isinstance(command, NotFetched | NotShown)
+    if (row.kind not in CUSTOMER_KINDS and not missing) or row.ticket_id is None or row.message_id is None:
+        return None
+    try:
+        with work.alone():
+            state = tickets.state(work, row.ticket_id, row.message_id)
+            apply.apply(work, state, desk(settings, state, command, now), now)
+    except Exception as failure:  # ours
+        if passes(failure):
+            raise
+        if missing:
+            return failure
+        if not missing:
+            state = tickets.state(work, row.ticket_id)
+            delivery = {"delivery": _state(work, row)}
+            apply.apply(work, state, (SetMessage(row.message_id, delivery),), now)
+        return failure
+    return None

@@ -43,7 +43,7 @@ class SlackApi:
     async def call(self, method: Method, *, once: bool = False, **arguments: Any) -> dict[str, Any]:
         """Slack's answer, a dict with `ok` true. `once`: must not be done twice. Raises as `deskd.ports.Connector.deliver`."""
         name = getattr(method, "__name__", "a call").replace("_", ".")
-        channel = str(arguments.get("channel") or "")
+        channel = str(arguments.get("channel") or arguments.get("channel_id") or "")
         wait = self._pace.take(name, channel, self._clock.monotonic())
         if wait > 0:
             raise Throttled(f"Slack asked for a slower pace in {channel}", timedelta(seconds=wait))

@@ -17,13 +17,15 @@ from slack_bolt.app.async_app import AsyncApp
 
 from connectors.slack import check, lookup, shown
 from connectors.slack.api import SlackApi
+from connectors.slack.filing import Filing
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
 from connectors.slack.recheck import missed
 from connectors.slack.send import Sender
 from connectors.slack.socket import Socket
+from connectors.slack.transfer import Transfer
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
-from deskd.model import Delivery, Receipt
+from deskd.model import Delivery, PostFiles, Receipt
 from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement, Shown
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class SlackConnector:
         self._stopped = True
         if self._parts is not None:
             await self._parts.api.close()
+            await self._parts.transfer.close()
             self._parts = None
 
     async def deliver(self, delivery: Delivery) -> Receipt:
@@ -125,6 +128,8 @@ class SlackConnector:
 
     async def look_up(self, delivery: Delivery) -> Receipt | None:
         parts = self._opened()
+        if isinstance(delivery.content, PostFiles):
+            return await parts.filing.look_up(delivery, delivery.content)
         return await lookup.look_up(delivery, parts.api, parts.places)
 
     async def recheck(self, held: Sequence[HeldReply]) -> None:
@@ -214,11 +219,11 @@ class _Parts:
 
     def __init__(self, settings: SlackSettings, clock: Clock, intake: Intake, language: str) -> None:
         base_url = settings.api or DEFAULT_API
-        self.api = SlackApi(
-            settings.bot_token.get_secret_value(),
-            base_url if base_url.endswith("/") else base_url + "/",
-            clock,
-        )
+        base_url = base_url if base_url.endswith("/") else base_url + "/"
+        token = settings.bot_token.get_secret_value()
+        self.api = SlackApi(token, base_url, clock)
+        self.transfer = Transfer(token, base_url)
         self.places = Places(self.api, clock)
-        self.sender = Sender(self.api, self.places, language)
+        self.filing = Filing(self.api, self.transfer, self.places)
+        self.sender = Sender(self.api, self.places, self.filing, language)
         self.app: AsyncApp = bolt_app(self.api.client, intake)

@@ -26,7 +26,7 @@ async def look_up(delivery: Delivery, api: SlackApi, places: Places) -> Receipt 
         return None  # an update, a reaction, a whisper: made again, it does no harm
     channel = await places.channel(content.place.channel)
     try:
-        async for message in _messages(channel, content.place.thread, api):
+        async for message in messages_of(channel, content.place.thread, api):
             if _key(message) == delivery.key:
                 return Receipt(str(message.get("ts") or ""), place=channel)
     except PermanentFailure as error:
@@ -36,7 +36,7 @@ async def look_up(delivery: Delivery, api: SlackApi, places: Places) -> Receipt 
     return None
 
 
-async def _messages(channel: str, thread: str | None, api: SlackApi) -> AsyncIterator[dict[str, Any]]:
+async def messages_of(channel: str, thread: str | None, api: SlackApi) -> AsyncIterator[dict[str, Any]]:
     """The thread's messages, or the channel's, newest first; some thousands of them at the most."""
     asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": _PAGE}
     method: Method = api.client.conversations_history

@@ -14,7 +14,14 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.errors import (
+    DeskdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Throttled,
+    UnknownOutcome,
+    Unsupported,
+)
 
 SETTING_RETRY = timedelta(minutes=2)
 """After this a fault of the set-up is tried again: someone may have mended it."""
@@ -99,8 +106,8 @@ def _refused(found: Answer, what: str, once: bool) -> DeskdError:
         )
     if found.error in _THEIR_TROUBLE:
         return _maybe(once, f"Slack is in trouble over {what}: {found.error}")
-    if found.error in _NO_SUCH_METHOD or (not found.error and found.status in (404, 405)):
-        return PermanentFailure(f"this Slack doesn't know the method: {what}")
+    if found.error in _NO_SUCH_METHOD or (not found.error and found.status in (404, 405, 501)):
+        return Unsupported(f"this Slack doesn't know the method: {what}")
     if found.error:
         return PermanentFailure(f"Slack refuses {what}: {found.error}")
     if found.status in (401, 403):

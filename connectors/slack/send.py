@@ -15,11 +15,12 @@ from slack_sdk.errors import SlackApiError
 from connectors.slack import blocks
 from connectors.slack.api import SlackApi
 from connectors.slack.escape import cut, cut_escaped, escape
+from connectors.slack.filing import Filing
 from connectors.slack.identify import METADATA_TYPE
 from connectors.slack.outcome import answer, refusal
 from connectors.slack.places import Places
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, UnknownOutcome
-from deskd.model import Delivery, Ephemeral, Post, PostCard, React, Receipt, UpdateCard
+from deskd.model import Delivery, Ephemeral, FetchFiles, Post, PostCard, PostFiles, React, Receipt, UpdateCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ _NOTHING_MADE_OF_IT: dict[str, Any] = {
 class Sender:
     """Posts for one account. `language`: what its agents read."""
 
-    def __init__(self, api: SlackApi, places: Places, language: str) -> None:
+    def __init__(self, api: SlackApi, places: Places, filing: Filing, language: str) -> None:
         self._api = api
+        self._filing = filing
         self._places = places
         self._language = language
         self._may_name_poster = True  # until Slack says that the scope chat:write.customize is missing
@@ -76,6 +78,10 @@ class Sender:
                 return await self._update_card(content)
             case Post():
                 return await self._post(content, delivery.key)
+            case PostFiles():
+                return await self._filing.post(content, delivery.key)
+            case FetchFiles():
+                return await self._filing.fetch(content)
             case React() | Ephemeral():
                 return await self._decorate(content)
             case _:

@@ -11,7 +11,7 @@ from deskd.compose.mail import ReplySpec, compose_reply, reference_chain
 from deskd.compose.mrkdwn import to_html, to_text
 from deskd.config import MailChannel, Settings
 from deskd.errors import PermanentFailure
-from deskd.model import Address, Contact, SendMail, Ticket
+from deskd.model import Address, Contact, OutgoingFile, SendMail, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def compose_answer(
     auto: bool,
     plain: bool = False,
     copies: tuple[Address, ...] = (),
+    files: tuple[OutgoingFile, ...] = (),
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
@@ -85,7 +86,7 @@ def compose_answer(
         auto=auto,
         ticket_ref=ticket.ref,
         language=ticket.language,
-        attachments=(),
+        attachments=files,
     )
     mail = compose_reply(spec)
     # The signed address is the contact's own, wherever they want answers to go: they write from theirs.

@@ -16,22 +16,13 @@ from email.utils import format_datetime
 
 from deskd.compose.headers import address_tokens, header, text_tokens
 from deskd.compose.subject import file_name, reply_subject
-from deskd.model import Address, SendMail
+from deskd.model import Address, OutgoingFile, SendMail
 
 _ID = re.compile(r"[!-;=?-~]{1,250}")  # printable ASCII without < and >
 _LAST = 20  # of the references; with the first they are enough for every mail program to find the thread
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingFile:
-    """A file that goes with a reply. `type` is its media type."""
-
-    name: str
-    type: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Tell: _tell,
     commands.Sent: delivering.sent,
     commands.NotSent: delivering.not_sent,
+    commands.NotFetched: delivering.not_fetched,
+    commands.NotShown: delivering.not_shown,
     commands.PerhapsSent: delivering.perhaps_sent,
     commands.SentAgain: delivering.sent_again,
     commands.Settle: delivering.settle,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from deskd import words
+from deskd import files, words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.changes import (
@@ -30,6 +30,10 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
     ticket = _ticket(state)
     held = command.hold > timedelta(0)
     source = command.source
+    kind = customer_kind(settings, ticket.channel)
+    if (file := files.too_much(command.files, kind)) is not None:
+        return _too_much(settings, state, command, file, now)
+    until = now + command.hold if held else None
     return (
         AddMessage(
             "out",
@@ -42,15 +46,70 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
             conversation_id=state.conversation_id,
         ),
         *([AddPost(source.channel, source.ts, "source", NEW)] if source else []),
+        *_fetched(command, kind, until),
         _queue(
             settings,
             ticket,
             NEW,
-            now + command.hold if held else None,
-            {"then": command.then} if command.then else {},
+            until,
+            ({"then": command.then} if command.then else {})
+            | ({"files": len(command.files)} if command.files else {}),
         ),
+        *([_to_chat(ticket)] if command.files and kind == "slack" else []),
         *(showing.react(state, source.channel, source.ts, showing.HELD) if source and held else []),
         AddEvent("reply", command.actor, {"held": held}),
+        *touched(ticket, command.actor, now),
+    )
+
+
+def _fetched(command: Reply, kind: str, until: datetime | None) -> list[Change]:
+    """The row that brings a reply's files here. It goes when the hold is over: a file that was deleted meanwhile isn't sent."""
+    if not command.files or command.source is None:
+        return []
+    payload = {
+        "files": [[file.id, file.name, file.type, file.size, file.url] for file in command.files],
+        "most": files.SENDABLE.get(kind, files.SENDABLE["mail"]),
+    }
+    return [Queue("fetch", command.source.account, "out:{ticket}", payload, message_id=NEW, not_before=until)]
+
+
+def _to_chat(ticket: Ticket) -> Queue:
+    """The files of a reply to a customer in Slack: behind its words, in the same thread."""
+    return Queue("file", ticket.channel, "out:{ticket}", message_id=NEW)
+
+
+def _too_much(
+    settings: Settings, state: State, command: Reply, file: files.Sized, now: datetime
+) -> tuple[Change, ...]:
+    """A reply whose files the channel can't carry is stopped whole: its author takes some out, or sends a link."""
+    ticket, source = _ticket(state), command.source
+    language = settings.desk.agent_language
+    most = files.SENDABLE.get(customer_kind(settings, ticket.channel), files.SENDABLE["mail"])
+    total = sum(each.size for each in command.files)
+    error = words.say(
+        language,
+        "files_too_large",
+        name=file.name,
+        size=words.size(file.size, language),
+        total=words.size(total, language),
+        limit=words.size(most, language),
+    )
+    return (
+        AddMessage(
+            "out",
+            command.actor,
+            command.text,
+            command.markup,
+            now,
+            ticket.channel,
+            delivery="failed",
+            conversation_id=state.conversation_id,
+            error=error,
+        ),
+        *([AddPost(source.channel, source.ts, "source", NEW)] if source else []),
+        AddEvent("not_sent", command.actor, {"error": error}),
+        *(showing.react(state, source.channel, source.ts, showing.FAILED) if source else []),
+        *showing.notice(state, words.say(language, "not_sent", error=error)),
         *touched(ticket, command.actor, now),
     )
 

@@ -75,6 +75,7 @@ class AddMessage:
     conversation_id: int | None = None
     subject: str = ""
     body: str | None = None  # where it is more than `text`
+    error: str | None = None  # why it won't go
 
 
 @dataclass(frozen=True, slots=True)

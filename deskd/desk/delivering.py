@@ -17,7 +17,7 @@ from deskd.desk.changes import (
     SetOutbox,
     SetTicket,
 )
-from deskd.desk.commands import Bounced, NotSent, PerhapsSent, Sent, SentAgain, Settle
+from deskd.desk.commands import Bounced, NotFetched, NotSent, NotShown, PerhapsSent, Sent, SentAgain, Settle
 from deskd.desk.handling import move
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
@@ -65,6 +65,27 @@ def not_sent(settings: Settings, state: State, command: NotSent, now: datetime) 
         *showing.mark(state, message, showing.FAILED),
         *showing.notice(state, words.say(settings.desk.agent_language, "not_sent", error=command.error)),
         RefreshCard(),
+    )
+
+
+def not_fetched(settings: Settings, state: State, command: NotFetched, now: datetime) -> tuple[Change, ...]:
+    """A reply goes with its files or not at all."""
+    message = state.message
+    if message is None or message.outbox_id is None or message.outbox_state not in ("held", "queued"):
+        return ()  # its author stopped it meanwhile
+    return (
+        SetOutbox(message.outbox_id, "queued"),
+        SetOutbox(message.outbox_id, "failed"),
+        *not_sent(settings, state, NotSent(message.id, command.error), now),
+    )
+
+
+def not_shown(settings: Settings, state: State, command: NotShown, now: datetime) -> tuple[Change, ...]:
+    """The names are in the thread already: here stands why there is no more of them."""
+    text = words.say(settings.desk.agent_language, "files_not_shown", error=command.error)
+    return (
+        AddEvent("files_not_shown", "system", {"message": command.message_id, "error": command.error}),
+        *showing.notice(state, text),
     )
 
 

@@ -31,7 +31,7 @@ def in_step(
     kept: list[Change] = []
     for change in changes:
         kept.append(change)
-        if isinstance(change, Queue) and change.kind == "post" and change.anchor_id == home.id:
+        if isinstance(change, Queue) and change.kind in ("post", "file") and change.anchor_id == home.id:
             kept += [_copy(change, anchor) for anchor in others]
     return (*kept, *_echo(settings, state, command, changes))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from deskd import states, words
+from deskd import files, states, words
 from deskd.config import Settings
 from deskd.desk import joining, showing
 from deskd.desk.answering import customer_kind, touched
@@ -81,7 +81,7 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
         changes += showing.open_thread(settings, team) if judged.status != "spam" else []
         if any(isinstance(change, AddAnchor) for change in changes):
             account = next(iter(settings.slack_channels()))
-            changes += _customer_post(command.message, state, account)
+            changes += _customer_post(settings, command.message, state, account)
             changes += _offer_join(settings, state, command, account)
         changes += _copied(settings, state, command)
         changes += acts(settings, state, _judged(settings, state, command), now)
@@ -165,7 +165,7 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
     changes.append(SetTicket(values))
     if command.live:
         if state.home is not None:
-            changes += _customer_post(command.message, state, state.home.account)
+            changes += _customer_post(settings, command.message, state, state.home.account)
             changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
             changes += _kept_inside(settings, state, command)
             changes.append(RefreshCard())
@@ -225,12 +225,26 @@ def _direction(command: Receive) -> Direction:
     return "note" if command.reply is None else "out"
 
 
-def _customer_post(message: Message, state: State, account: str) -> list[Change]:
-    """What the customer wrote, under their name. Automatic mail is shown as what it is."""
+def _customer_post(settings: Settings, message: Message, state: State, account: str) -> list[Change]:
+    """What the customer wrote, under their name, then their files. Automatic mail is shown as what it is.
+
+    The files' names stand with the text: they are there whatever becomes of the files.
+    """
     name = message.sender.name or message.sender.address
-    lines = [f"{file.name} ({words.size(file.size)})" for file in message.attachments if not file.inline]
+    shown, left_out = files.fits(message.attachments)
+    too_large = words.say(settings.desk.agent_language, "file_not_shown")
+    lines = [f"{file.name} ({words.size(file.size)})" for file in shown]
+    lines += [f"{file.name} ({words.size(file.size)}): {too_large}" for file in left_out]
     text = message.text or message.body
-    return showing.post(state.home, text, account=account, author=name, attachments=lines, message_id=NEW)
+    return [
+        *showing.post(state.home, text, account=account, author=name, attachments=lines, message_id=NEW),
+        *showing.files(
+            state.home,
+            account=account,
+            whole=len(text) > files.SURELY_SHOWN,
+            some=any(file.size for file in shown),
+        ),
+    ]
 
 
 def _judged(settings: Settings, state: State, command: Receive) -> Judged:

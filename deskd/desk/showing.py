@@ -66,6 +66,22 @@ def post(
     ]
 
 
+def files(anchor: Anchor | None, *, account: str, whole: bool, some: bool) -> list[Change]:
+    """The newest message's files in the ticket's thread, behind its post. `whole`: its text is one of them; `some`: it came with others."""
+    if not whole and not some:
+        return []
+    return [
+        Queue(
+            "file",
+            anchor.account if anchor else account,
+            "slack:{ticket}",
+            {"whole": True} if whole else {},
+            message_id=NEW,
+            anchor_id=anchor.id if anchor else NEW,
+        )
+    ]
+
+
 def notice(
     state: State, text: str, mentions: Sequence[str] = (), buttons: Sequence[tuple[str, str, str]] = ()
 ) -> list[Change]:

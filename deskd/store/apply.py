@@ -211,6 +211,7 @@ class Applying:
             body=made.text if made.body is None else made.body,
             kind="message",
             delivery=made.delivery,
+            error=made.error,
             markup=made.markup,
         )
         incoming.count(self.work, self.ticket)

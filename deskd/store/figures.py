@@ -125,8 +125,12 @@ def figures(work: Work, late_since: datetime) -> Figures:
     )
 
 
+QUIET = ("react", "ephemeral", "alert", "file", "fetch")
+"""Kinds whose failure is no admin's business: the ticket's thread tells of it where it matters."""
+
+
 def _is_ours(row: Row) -> bool:
-    return row["state"] == "failed" and row["kind"] not in (*CUSTOMER_KINDS, "react", "ephemeral", "alert")
+    return row["state"] == "failed" and row["kind"] not in (*CUSTOMER_KINDS, *QUIET)
 
 
 def _trouble(row: Row) -> Trouble:

@@ -194,6 +194,11 @@ def put_back(work: Work, row: OutboxRow, error: str, not_before: datetime, *, co
     work.wake("outbox")
 
 
+def step_aside(work: Work, row: OutboxRow) -> None:
+    """Nothing waits for this row any more."""
+    work.update(outbox, row.id, conversation=f"aside:{row.id}")
+
+
 _BY_ID = Statement(select(outbox).where(outbox.c.id == bindparam("the_id")))
 
 

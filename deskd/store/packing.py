@@ -22,16 +22,19 @@ from deskd.model import (
     Content,
     Delivery,
     Ephemeral,
+    FetchFiles,
+    GestureFile,
     Place,
     Post,
     PostCard,
+    PostFiles,
     React,
     SendMail,
     Ticket,
     UpdateCard,
     address_key,
 )
-from deskd.store import contacts, joined, keys, tickets
+from deskd.store import contacts, enclosed, joined, keys, tickets
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
 from deskd.store.tables import anchors, conversations, messages, outbox
@@ -103,6 +106,36 @@ def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     )
 
 
+def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    """A message's files, for its ticket's thread; without one, for the customer's own."""
+    if row.anchor_id is None:
+        place, found = _customers_place(work, row), enclosed.to_send(work, row.message_id or 0)
+        _arrived(work, row, len(found))
+    else:
+        anchor = _anchor(work, row)
+        if anchor.thread is None:
+            raise NotYet("the card isn't posted yet")
+        place = Place(anchor.channel, anchor.thread)
+        found = enclosed.to_show(work, row.message_id or 0, whole=bool(row.payload.get("whole")))
+    if not found:
+        raise PermanentFailure("there is nothing to show")
+    return PostFiles(place, found)
+
+
+def _fetch(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    return FetchFiles(tuple(GestureFile(*file) for file in row.payload["files"]), row.payload["most"])
+
+
+def _arrived(work: Work, row: OutboxRow, found: int) -> None:
+    """A reply goes with all its files. Raises `NotYet` while they are still in Slack, `PermanentFailure` where they won't come."""
+    if found >= row.payload.get("files", 0):
+        return
+    missing = enclosed.why_missing(work, row.message_id or 0)
+    if missing is None:
+        raise NotYet("its files are fetched first")
+    raise PermanentFailure(missing)
+
+
 def _react(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
     payload = row.payload
     return React(Place(payload["channel"], payload["ts"]), payload["emoji"], payload["add"])
@@ -121,14 +154,21 @@ def _buttons(payload: Mapping[str, Any]) -> tuple[Button, ...]:
 def _chat(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
     """An agent's words in the customer's own Slack thread, under the agent's name."""
     words = work.row(_WORDS, the_id=row.message_id)
+    if words is None:
+        raise PermanentFailure("its message is gone")
+    place = _customers_place(work, row)
+    _arrived(work, row, len(enclosed.named(work, words["id"])))
+    author = settings.agents.get(words["author"].partition(":")[2])
+    return Post(place, words["text"], author=author.name if author else settings.desk.name)
+
+
+def _customers_place(work: Work, row: OutboxRow) -> Place:
+    words = work.row(_WORDS, the_id=row.message_id)
     chat = work.row(_CHAT, the_id=words["conversation_id"]) if words else None
-    if words is None or chat is None or not chat["thread_key"]:
+    if chat is None or not chat["thread_key"]:
         raise PermanentFailure("the customer's chat is gone")
     channel, _, thread = chat["thread_key"].partition(":")
-    author = settings.agents.get(words["author"].partition(":")[2])
-    return Post(
-        Place(channel, thread or None), words["text"], author=author.name if author else settings.desk.name
-    )
+    return Place(channel, thread or None)
 
 
 def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -140,6 +180,8 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     contact = contacts.load(work, ticket.contact_id) if ticket else None
     if ticket is None or words is None or contact is None:
         raise PermanentFailure("its ticket is gone")
+    files = enclosed.to_send(work, words["id"]) if row.payload.get("files") else ()
+    _arrived(work, row, len(files))
     composed = compose_answer(
         settings,
         ticket,
@@ -149,6 +191,7 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         auto=bool(row.payload.get("auto")),
         plain=bool(row.payload.get("plain")),
         copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
+        files=files,
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
@@ -205,6 +248,8 @@ _KINDS = {
     "card": _card,
     "update": _update,
     "post": _post,
+    "file": _file,
+    "fetch": _fetch,
     "react": _react,
     "ephemeral": _ephemeral,
     "mail": _mail,

@@ -17,7 +17,14 @@ from pydantic import SecretStr
 
 from connectors.slack.connector import SlackConnector
 from connectors.standins.slack.server import SlackStandIn
-from deskd.errors import PermanentFailure, StoreFull, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.errors import (
+    PermanentFailure,
+    StoreFull,
+    TemporaryFailure,
+    Throttled,
+    UnknownOutcome,
+    Unsupported,
+)
 from deskd.model import (
     Button,
     CardView,
@@ -375,7 +382,7 @@ async def test_a_hint_is_shown_to_one_person(slack: SlackStandIn, connector: Sla
         ("error:internal_error", UnknownOutcome),
         ("error:invalid_blocks", PermanentFailure),
         ("error:restricted_action", PermanentFailure),
-        ("error:unknown_method", PermanentFailure),
+        ("error:unknown_method", Unsupported),
     ],
 )
 async def test_how_a_failed_post_is_told(

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deskd.compose.mail import OutgoingFile, ReplySpec, compose_reply
+from deskd.compose.mail import ReplySpec, compose_reply
 from deskd.compose.subject import display_name, file_name, reply_subject
-from deskd.model import Address
+from deskd.model import Address, OutgoingFile
 
 SPEC = ReplySpec(
     sender=Address("Acme Support", "support@acme.example"),

@@ -116,12 +116,22 @@ def test_the_marker_of_a_note_is_no_part_of_it() -> None:
     assert what(gesture(text="reply: visto")).text == "visto"
 
 
-def test_files_stay_inside_until_they_can_be_sent() -> None:
-    """A reply that would lose its attachment doesn't go at all."""
-    file = GestureFile("F1", "fattura.pdf", "application/pdf", 9, "")
-    made = what(gesture(text="ecco", files=(file,)))
+FILE = GestureFile("F1", "fattura.pdf", "application/pdf", 9, "")
+
+
+@pytest.mark.parametrize("text", ["ecco", "", "!resolve ecco la fattura"])
+def test_files_go_with_the_words_they_were_written_with(text: str) -> None:
+    made = what(gesture(text=text, files=(FILE,)))
+    assert isinstance(made, Reply)
+    assert made.files == (FILE,)
+
+
+def test_files_of_a_note_are_named_in_it_and_stay_inside() -> None:
+    """Without the button that sends it after all: it would go without them."""
+    made = what(gesture(text="guarda <@U0BRUNO>", files=(FILE,)))
     assert isinstance(made, Note)
     assert "fattura.pdf" in made.text
+    assert not made.offer
 
 
 def test_an_empty_message_is_nothing() -> None:

@@ -15,7 +15,7 @@ outbox = Table(
     Column("ticket_id", Id, ForeignKey("tickets.id")),
     Column("message_id", Id, ForeignKey("messages.id")),
     Column("anchor_id", Id, ForeignKey("anchors.id")),
-    Column("kind", String(20), nullable=False),  # card | update | post | react | ephemeral | mail
+    Column("kind", String(20), nullable=False),  # post, mail, …: see `store/packing.py`
     Column("conversation", String(300), nullable=False),
     Column("lane", String(300), nullable=False),  # what the other side counts when it asks for a slower pace
     Column("payload", Text, nullable=False),  # JSON, by kind

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from deskd.compose.mail import OutgoingFile, ReplySpec, compose_reply, reference_chain
-from deskd.model import Address
+from deskd.compose.mail import ReplySpec, compose_reply, reference_chain
+from deskd.model import Address, OutgoingFile
 
 MARIA = Address("Maria Rossi", "maria@cliente.example")
 SPEC = ReplySpec(

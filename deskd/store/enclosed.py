@@ -1,0 +1,86 @@
+"""The files of messages: what came with them, what goes with them, what is shown of them to agents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from deskd import files
+from deskd.model import Attachment, OutgoingFile
+from deskd.store import blobs
+from deskd.store.tables import attachments, messages, outbox, tickets
+from deskd.store.work import Statement, Work
+
+_OF_MESSAGE = Statement(
+    select(attachments).where(attachments.c.message_id == bindparam("message_id")).order_by(attachments.c.id)
+)
+_WORDS = Statement(
+    select(messages.c.text, messages.c.body, tickets.c.ref)
+    .join(tickets, tickets.c.id == messages.c.ticket_id)
+    .where(messages.c.id == bindparam("the_id"))
+)
+_FETCHED = Statement(
+    select(outbox.c.state, outbox.c.error).where(
+        outbox.c.message_id == bindparam("message_id"), outbox.c.kind == "fetch"
+    )
+)
+
+
+def named(work: Work, message_id: int) -> list[Attachment]:
+    """What came or goes with a message, without the contents."""
+    return [
+        Attachment(
+            row["name"], row["type"], row["size"], row["sha256"], cid=row["cid"], inline=bool(row["inline"])
+        )
+        for row in work.rows(_OF_MESSAGE, message_id=message_id)
+    ]
+
+
+def to_send(work: Work, message_id: int) -> tuple[OutgoingFile, ...]:
+    """All files of a message of ours."""
+    return tuple(_with_content(work, file) for file in named(work, message_id))
+
+
+def to_show(work: Work, message_id: int, *, whole: bool) -> tuple[OutgoingFile, ...]:
+    """The files of a message that people are shown, after its whole text if that is wanted. Empty ones have nothing to show."""
+    shown, _ = files.fits(named(work, message_id))
+    found = tuple(_with_content(work, file) for file in shown if file.size)
+    return (*_text(work, message_id), *found) if whole else found
+
+
+def keep(work: Work, message_id: int, asked: Sequence[Sequence[Any]], contents: Sequence[bytes]) -> None:
+    """The files that an agent wrote a reply with, as `FetchFiles` named them (id, name, type, size, url), and their contents."""
+    for (_, name, media_type, _, _), data in zip(asked, contents, strict=True):
+        work.insert(
+            attachments,
+            message_id=message_id,
+            name=name or "file",
+            type=media_type[:255],
+            size=len(data),
+            sha256=blobs.keep(work, data),
+            cid=None,
+            inline=0,
+        )
+
+
+def why_missing(work: Work, message_id: int) -> str | None:
+    """Why the files of a reply will not come; None while they may."""
+    fetched = work.row(_FETCHED, message_id=message_id)
+    if fetched is None:
+        return "its files were never asked for"
+    gone = fetched["state"] in ("failed", "cancelled")
+    return (fetched["error"] or "its files were not fetched") if gone else None
+
+
+def _with_content(work: Work, file: Attachment) -> OutgoingFile:
+    return OutgoingFile(file.name, file.type, blobs.data_of(work, file.sha256))
+
+
+def _text(work: Work, message_id: int) -> list[OutgoingFile]:
+    words = work.row(_WORDS, the_id=message_id)
+    if words is None:
+        return []
+    content = (words["text"] or words["body"]).encode("utf-8", "replace")
+    return [OutgoingFile(f"{words['ref']}-{message_id}.txt", "text/plain", content)]
