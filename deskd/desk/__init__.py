@@ -14,6 +14,7 @@ from typing import Any, Final
 from deskd.config import Settings
 from deskd.desk import (
     answering,
+    clocking,
     commands,
     delivering,
     escalating,
@@ -59,6 +60,7 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Tag: handling.tag,
     commands.Escalate: escalating.escalate,
     commands.Deescalate: escalating.deescalate,
+    commands.Clocked: clocking.clocked,
     commands.Ruled: ruling.ruled,
     commands.Due: handling.due,
     commands.Tell: _tell,
@@ -91,4 +93,6 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
 def desk(settings: Settings, state: State, command: Command, now: datetime) -> tuple[Change, ...]:
     """What `command` changes, asked at `now` of a ticket that stands as `state` says."""
     changes: tuple[Change, ...] = _HANDLERS[type(command)](settings, state, command, now)
+    if not isinstance(command, commands.Clocked) and getattr(command, "live", True):
+        changes = (*changes, *clocking.look_again(settings, state, changes, now))
     return in_step.in_step(settings, state, command, changes)
