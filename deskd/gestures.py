@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from deskd import typed
 from deskd.compose.mrkdwn import to_text
@@ -29,15 +30,23 @@ from deskd.desk.commands import (
     Withdraw,
 )
 from deskd.desk.state import State
-from deskd.desk.wider import SendPiece, Wider
+from deskd.desk.wider import Look, SendPiece, Wider
 from deskd.errors import CommandRefused
-from deskd.model import Gesture
+from deskd.model import Gesture, Status
 
 CLAIMS = "eyes"
 RESOLVES = "white_check_mark"
 STOPS = "x"
 ADDS = "add_participant"
 SENDS_CANNED = "send_canned"
+STATUSES: Final[Mapping[str, tuple[Status, str]]] = {
+    "pending": ("pending", ""),
+    "hold": ("hold", ""),
+    "spam": ("spam", ""),
+    "not_a_request": ("closed", "not a request"),
+    "reopen": ("open", ""),
+}
+"""What the card's menu sets, and the reason that the record keeps."""
 SENDS_ARTICLE = "send_article"
 
 
@@ -91,6 +100,8 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
 def _pressed(gesture: Gesture) -> Wanted | Ignored:
     if gesture.name in ("claim", "resolve"):
         return Wanted(ref=gesture.value)
+    if gesture.name == "menu" and gesture.value.partition(":")[2] in (*STATUSES, "history"):
+        return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name in ("join", "unjoin") or gesture.name.startswith((ADDS, SENDS_CANNED, SENDS_ARTICLE)):
         return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name == "send_note":
@@ -260,6 +271,11 @@ def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) ->
             return Claim(actor, agent, source)
         case "resolve":
             return SetStatus(actor, "resolved", source=source)
+        case "menu" if other in STATUSES:
+            status, reason = STATUSES[other]
+            return SetStatus(actor, status, reason, source=source)
+        case "menu":
+            return Look(actor, "history", source)
         case "join":
             return Joins(actor, ref, int(other) if other.isdecimal() else 0)
         case "unjoin":

@@ -290,6 +290,7 @@ class CardView:
     created_at: datetime | None = None
     language: str = "en"  # what agents read
     buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()  # behind ⋯, at most five
 
 
 @dataclass(frozen=True, slots=True)

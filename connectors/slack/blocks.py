@@ -20,6 +20,7 @@ Block = dict[str, Any]
 
 MAX_HEADER, MAX_FIELD, MAX_SECTION, MAX_LABEL, MAX_VALUE = 150, 2000, 3000, 75, 2000
 MAX_BLOCKS, MAX_BUTTONS = 50, 25
+MAX_CHOICES, MAX_CHOICE = 5, 150  # of an overflow menu, and characters of one's value
 _URL = re.compile(r"https?://[^\s<>|\"'`\x00-\x20]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?)]}"
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -37,7 +38,7 @@ def card(view: CardView) -> list[Block]:
     ]
     if view.warning:
         blocks.append(_rich([_literal("⚠️ "), _bold(cut(clean(view.warning), 1000))]))
-    return blocks + _actions(view.buttons)
+    return blocks + _actions(view.buttons, view.menu)
 
 
 def headline(view: CardView) -> str:
@@ -162,10 +163,20 @@ def _files(names: Sequence[str]) -> list[Block]:
     return [{"type": "section", "text": _plain(lines, MAX_SECTION)}]
 
 
-def _actions(buttons: Sequence[Button]) -> list[Block]:
-    if not buttons:
-        return []
-    return [{"type": "actions", "elements": [_button(button) for button in buttons[:MAX_BUTTONS]]}]
+def _actions(buttons: Sequence[Button], menu: Sequence[Button] = ()) -> list[Block]:
+    elements = [_button(button) for button in buttons[: MAX_BUTTONS - 1 if menu else MAX_BUTTONS]]
+    if menu:
+        elements.append(_overflow(menu))
+    return [{"type": "actions", "elements": elements}] if elements else []
+
+
+def _overflow(menu: Sequence[Button]) -> Block:
+    """What is chosen less often, behind ⋯. https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element"""
+    options = [
+        {"text": _plain(choice.label, MAX_LABEL), "value": choice.value[:MAX_CHOICE]}
+        for choice in menu[:MAX_CHOICES]
+    ]
+    return {"type": "overflow", "action_id": menu[0].action, "options": options}
 
 
 def _button(button: Button) -> Block:

@@ -7,6 +7,8 @@ from deskd.config import Settings
 from deskd.model import Button, CardView, Contact, Ticket
 
 _TAKEN = frozenset({"resolved", "closed", "spam"})
+_MENU = ("menu_pending", "menu_hold", "menu_not_a_request", "menu_spam", "menu_history")
+_MENU_OVER = ("menu_reopen", "menu_history")
 
 
 def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> CardView:
@@ -16,6 +18,11 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
         if ticket.assignee is None or ticket.status == "new":  # whoever has it has taken it up
             buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
         buttons.append(Button("resolve", words.say(language, "resolve"), ticket.ref))
+    menu = [
+        Button("menu", words.say(language, choice), f"{ticket.ref}:{choice.removeprefix('menu_')}")
+        for choice in (_MENU_OVER if ticket.status in _TAKEN else _MENU)
+        if choice != f"menu_{ticket.status}"
+    ]
     return CardView(
         ref=ticket.ref,
         subject=ticket.subject,
@@ -32,6 +39,7 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
         created_at=ticket.created_at,
         language=language,
         buttons=tuple(buttons),
+        menu=tuple(menu),
     )
 
 

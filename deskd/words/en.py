@@ -171,6 +171,13 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "set the impact: low, medium, high",
     "help_tag": "add tags; with a minus in front, remove them",
     "help_help": "this list, or more about one command",
+    # the card's menu
+    "menu_pending": "Pending",
+    "menu_hold": "On hold",
+    "menu_not_a_request": "Not a request",
+    "menu_spam": "Spam",
+    "menu_reopen": "Reopen",
+    "menu_history": "History",
     # canned replies and knowledge
     "no_canned": "This desk has no canned replies. An admin writes them as files; docs/canned.md tells how.",
     "canned_head": "Canned replies, those that fit this ticket first. Preview one with !canned and its name:",

@@ -174,6 +174,13 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "fija el impacto: low (bajo), medium (medio), high (alto)",
     "help_tag": "añade etiquetas; con un menos delante, las quita",
     "help_help": "esta lista, o más sobre un comando",
+    # the card's menu
+    "menu_pending": "A la espera del cliente",
+    "menu_hold": "En pausa",
+    "menu_not_a_request": "No es una solicitud",
+    "menu_spam": "Es spam",
+    "menu_reopen": "Reabrir",
+    "menu_history": "Historial",
     # canned replies and knowledge
     "no_canned": "Este desk no tiene respuestas preparadas. Las escribe un administrador, en archivos; docs/canned.md explica cómo.",
     "canned_head": "Respuestas preparadas, primero las que encajan con este ticket. Para ver una, escribe !canned y su nombre:",

@@ -175,6 +175,13 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "imposta l'impatto: low (basso), medium (medio), high (alto)",
     "help_tag": "aggiunge etichette; con un meno davanti, le toglie",
     "help_help": "questo elenco, o di più su un comando",
+    # the card's menu
+    "menu_pending": "In attesa del cliente",
+    "menu_hold": "In sospeso",
+    "menu_not_a_request": "Non è una richiesta",
+    "menu_spam": "È spam",
+    "menu_reopen": "Riapri",
+    "menu_history": "Cronologia",
     # canned replies and knowledge
     "no_canned": "Questo desk non ha risposte pronte. Le scrive un amministratore, in file; docs/canned.md spiega come.",
     "canned_head": "Risposte pronte, prima quelle adatte a questo ticket. Per vederne una, scrivi !canned e il suo nome:",

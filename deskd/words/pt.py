@@ -173,6 +173,13 @@ TEXTS: Final[dict[str, str]] = {
     "help_impact": "define o impacto: low (baixo), medium (médio), high (alto)",
     "help_tag": "adiciona etiquetas; com um menos à frente, remove",
     "help_help": "esta lista, ou mais sobre um comando",
+    # the card's menu
+    "menu_pending": "À espera do cliente",
+    "menu_hold": "Em pausa",
+    "menu_not_a_request": "Não é um pedido",
+    "menu_spam": "É spam",
+    "menu_reopen": "Reabrir",
+    "menu_history": "Histórico",
     # canned replies and knowledge
     "no_canned": "Este desk não tem respostas prontas. Um administrador escreve-as em ficheiros; docs/canned.md explica como.",
     "canned_head": "Respostas prontas, primeiro as que servem a este ticket. Para ver uma, escreva !canned e o seu nome:",

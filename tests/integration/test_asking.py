@@ -199,3 +199,36 @@ async def test_a_screen_is_shown_to_its_author_alone(world: World, command: str,
     assert [part for part in expected if part not in shown.text] == []
     assert len(world.posts()) == posts
     assert world.mailbox() == []
+
+
+# ── the card's menu ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    [("pending", "pending"), ("hold", "hold"), ("spam", "spam"), ("not_a_request", "closed")],
+)
+async def test_the_menu_sets_the_status_and_reopen_undoes_it(world: World, choice: str, status: str) -> None:
+    await world.mail(question())
+    await world.settle()
+    thread = world.thread()
+    assert f"ACME-1001:{choice}" in [one.value for one in world.slack.shown(PostCard)[0].card.menu]
+    await world.slack.press("menu", f"ACME-1001:{choice}", thread)
+    await world.settle()
+    assert tickets(world)["ACME-1001"][0] == status
+    await world.slack.press("menu", "ACME-1001:reopen", thread)
+    await world.settle()
+    assert tickets(world)["ACME-1001"][0] == "open"
+    assert world.mailbox() == []
+
+
+async def test_the_menu_shows_the_history_and_nothing_unknown(world: World) -> None:
+    await world.mail(question())
+    await world.settle()
+    thread = world.thread()
+    await world.slack.press("menu", "ACME-1001:history", thread)
+    await world.slack.press("menu", "ACME-1001:explode", thread)
+    await world.settle()
+    (told,) = world.told()
+    assert told.startswith("🕓 ACME-1001")
+    assert world.ends()[-1] == "discarded"

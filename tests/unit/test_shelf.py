@@ -10,6 +10,7 @@ from deskd import shelves
 from deskd.errors import ConfigError
 from deskd.shelf import Piece, fitting, read_piece, search
 from deskd.templates.filling import fill
+from tests.support.desk import settings
 from tests.support.needs import REPOSITORY
 
 TWO = "---\nname: refund\ntitle: A refund\nlanguages: [en, it]\ntags: [billing]\n---\n# en\nHello\n# it\nCiao {{ contact.name }}\n"
@@ -116,3 +117,15 @@ def test_what_deskd_brings_along_is_well_in_four_languages() -> None:
     assert [sorted(one.texts) for one in found] == [["en", "es", "it", "pt"]] * 2
     for text in (text for one in found for text in one.texts.values()):
         assert "Maria" in str(fill(text, {"contact": {"name": "Maria"}}))
+
+
+def test_check_names_the_file_and_the_line(tmp_path: Path) -> None:
+    made = settings(folder=tmp_path)
+    assert shelves.problems(made) == [], "folders that aren't there are no fault"
+    for folder in ("canned", "knowledge"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.md").write_text("---\nname: a\ncolour: red\n---\nHello")
+    assert [str(one).partition(": ")[0] for one in shelves.problems(made)] == [
+        f"{tmp_path}/canned/a.md:3",
+        f"{tmp_path}/knowledge/a.md:3",
+    ]

@@ -192,3 +192,13 @@ def test_escaped_text_is_cut_between_entities(text: str, limit: int) -> None:
     kept = found.removesuffix("…")
     assert escape(text).startswith(kept)
     assert kept == escape(kept.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def test_what_is_behind_the_menu_keeps_slacks_limits() -> None:
+    menu = tuple(Button("menu", f"{number} " + "x" * 200, f"ACME-1:{number}") for number in range(9))
+    made = blocks.card(view(menu=menu))
+    check_blocks(made)
+    button, overflow = made[-1]["elements"]
+    assert (button["action_id"], overflow["type"], overflow["action_id"]) == ("claim", "overflow", "menu")
+    assert [option["value"] for option in overflow["options"]] == [f"ACME-1:{number}" for number in range(5)]
+    assert blocks.card(view(buttons=(), menu=menu))[-1]["elements"][0]["type"] == "overflow"
