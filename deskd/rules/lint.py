@@ -50,7 +50,11 @@ def lint(rules: RuleSet) -> tuple[Problem, ...]:
     """Warnings, in the order of the files."""
     files = files_of(rules.source)
     entries = [Entry(spec, document, at) for document, file in files for at, spec in enumerate(file.rules)]
-    warnings = [warning for at, entry in enumerate(entries) for warning in _of_rule(entry, entries[:at])]
+    warnings = [
+        warning
+        for entry, alike in zip(entries, _alike(entries), strict=True)
+        for warning in _of_rule(entry, alike, entries)
+    ]
     warnings += _of_tests(files, [entry.spec.name for entry in entries])
     warnings += _of_lists(files)
     return tuple(
@@ -58,8 +62,17 @@ def lint(rules: RuleSet) -> tuple[Problem, ...]:
     )
 
 
-def _of_rule(entry: Entry, before: Sequence[Entry]) -> Iterator[Problem]:
-    yield from _hidden(entry, before)
+def _alike(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """For each rule those before it that may hide it: with the same conditions, or with none."""
+    seen: dict[str, list[Entry]] = {}
+    for entry in entries:
+        key = entry.spec.when.model_dump_json() if entry.spec.when else ""
+        yield [*(seen.get("", ()) if key else ()), *seen.get(key, ())]
+        seen.setdefault(key, []).append(entry)
+
+
+def _of_rule(entry: Entry, alike: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[Problem]:
+    yield from _hidden(entry, alike)
     for why in contradictions(entry.spec.when) if entry.spec.when else ():
         yield entry.warn(f"never fires: {why}", "", ("when",))
     if entry.spec.event == "idle" and not idle_times([entry.spec]).idle:
@@ -67,7 +80,7 @@ def _of_rule(entry: Entry, before: Sequence[Entry]) -> Iterator[Problem]:
             "is asked at no moment of its own: it doesn't say how long nothing must have happened",
             "add ticket: {idle: {over: 3d}}",
         )
-    yield from _uncaught(entry, before)
+    yield from _uncaught(entry, entries)
     yield from _without_its_message(entry)
     if entry.spec.event == "ticket" and entry.spec.when is not None and entry.spec.when.new is False:
         yield entry.warn(
@@ -172,21 +185,24 @@ def _of_lists(files: Sequence[tuple[Document, RuleFile]]) -> Iterator[Problem]:
             )
 
 
-def _uncaught(entry: Entry, before: Sequence[Entry]) -> Iterator[Problem]:
+def _uncaught(entry: Entry, entries: Sequence[Entry]) -> Iterator[Problem]:
     """Names in actions that no pattern of this rule, or of one before it, catches."""
-    caught = {
-        name
-        for each in (*before, entry)
-        for _, pattern in _patterns(each.spec.when, ())
-        for name in compile_pattern(pattern).names
-    }
     texts = (
         text
         for _, effect in effects(entry.spec.then)
         if isinstance(effect, Worded)
         for text in effect.wordings()
     )
-    for name in dict.fromkeys(name for text in texts for name in _MATCH.findall(text)):
+    named = list(dict.fromkeys(name for text in texts for name in _MATCH.findall(text)))
+    if not named:
+        return
+    caught = {
+        name
+        for each in entries[: entries.index(entry) + 1]
+        for _, pattern in _patterns(each.spec.when, ())
+        for name in compile_pattern(pattern).names
+    }
+    for name in named:
         if name not in caught:
             yield entry.warn(
                 f"no pattern of this rule, or of one before it, catches {name!r}",
