@@ -386,15 +386,6 @@ class SendReady:
 
 
 @dataclass(frozen=True, slots=True)
-class SendReady:
-    """A text that lay ready goes to the customer. `what`: `canned refund`, `knowledge router-reset`."""
-
-    actor: str
-    text: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Replaced:
     """A placeholder's message was filed in a ticket after all: `by` its id, `ref` its reference."""
 
@@ -480,7 +471,6 @@ Command = (
     | OpenPart
     | PartWith
     | LinkWith
-    | SendReady
     | SendReady
     | Revised
     | Retracted
