@@ -30,7 +30,38 @@ def settings_for(config: Path | None) -> Settings:
     """Raises `ConfigError` with all that is wrong."""
     from deskd.config import find_config, load_config
 
-    return load_config(find_config(config, os.environ, Path.cwd()), os.environ)
+    path = find_config(config, os.environ, Path.cwd())
+    settings = load_config(path, os.environ)
+    if settings.templates:
+        _check_templates(settings, path)
+    return settings
+
+
+def _check_templates(settings: Settings, path: Path) -> None:
+    """Raises `ConfigError` with all that is wrong with the desk's own templates, each with its place in the file."""
+    from deskd.errors import ConfigError, Problem
+    from deskd.templates import faults
+    from deskd.yamlfile import read_yaml
+
+    found = [
+        (("templates", name, language), fault)
+        for name, texts in settings.templates.items()
+        for language, source in texts.items()
+        for fault in faults(source)
+    ]
+    if found:
+        document = read_yaml(path)
+        raise ConfigError(
+            [
+                Problem(
+                    document.name,
+                    *document.place(steps),
+                    f"{fault.message}, in {'.'.join(steps)}, line {fault.line} of it",
+                    fault.remedy,
+                )
+                for steps, fault in found
+            ]
+        )
 
 
 @contextlib.contextmanager

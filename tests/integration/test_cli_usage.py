@@ -38,6 +38,23 @@ def test_check_tells_every_problem_of_a_configuration(desk: Desk) -> None:
     assert ran.err.startswith(f"{desk.config}:4:")
 
 
+def test_templates_are_checked_before_anything_starts(desk: Desk) -> None:
+    text = (
+        desk.config.read_text()
+        + 'templates:\n  received: {it: "Ciao {{ contct.name }}", en: "Hi {% if %}"}\n'
+    )
+    desk.config.write_text(text)
+    line = len(text.splitlines())
+    for command in ("check", "run"):
+        ran = desk(command)
+        assert ran.status == 2
+        first, second = ran.err.splitlines()
+        assert first.startswith(f"{desk.config}:{line}:")
+        assert "did you mean 'contact'?" in first
+        assert second.startswith(f"{desk.config}:{line}:")
+        assert "templates.received.en" in second
+
+
 def test_check_runs_the_rules_tests(desk: Desk) -> None:
     rules = desk.folder / "rules" / "rules.yaml"
     rules.write_text(rules.read_text().replace("tags: [billing], priority: high}", "tags: [sales]}"))
