@@ -68,7 +68,7 @@ def working(hours: Hours | None, since: datetime, until: datetime) -> timedelta:
         return _ZERO
     if hours is None:
         return until - since
-    spans = _open_between(hours, since, until)
+    spans = open_between(hours, since, until)
     return sum((end - start for start, end in spans), _ZERO)
 
 
@@ -79,7 +79,7 @@ def after(hours: Hours | None, since: datetime, span: timedelta) -> datetime | N
     if hours is None:
         return since + span
     left = span
-    for start, end in _open_between(hours, since, since + FARTHEST):
+    for start, end in open_between(hours, since, since + FARTHEST):
         if end - start >= left:
             return start + left
         left -= end - start
@@ -98,7 +98,7 @@ def _hours(calendar: Calendar, settings: Settings) -> Hours:
     )
 
 
-def _open_between(hours: Hours, since: datetime, until: datetime) -> Iterator[Interval]:
+def open_between(hours: Hours, since: datetime, until: datetime) -> Iterator[Interval]:
     """The open intervals within [since, until), in order."""
     day = since.astimezone(hours.zone).date() - _DAY  # where a day is skipped or repeated, too
     last = until.astimezone(hours.zone).date() + _DAY

@@ -14,12 +14,12 @@ from deskd.errors import ConfigError
 
 if TYPE_CHECKING:
     from deskd.config import Settings
-    from deskd import shelves
     from deskd.rules import RuleSet, TestResult
 
 
 def check(config: Config = None, as_json: Json = False) -> None:
     """Check the configuration, the rules and their tests, and say what would run."""
+    from deskd import shelves
     from deskd.rules import lint, load_rules, run_tests, untested
 
     try:
@@ -70,6 +70,7 @@ def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> di
             {"name": key, "level": team.level, "members": list(team.members), "slack": team.slack}
             for key, team in settings.teams.items()
         ],
+        "levels": _levels(settings),
         "agents": list(settings.agents),
         "rules": {
             "folders": [str(folder) for folder in settings.desk.rules],
@@ -80,6 +81,22 @@ def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> di
             "hash": ruleset.hash,
         },
     }
+
+
+def _levels(settings: Settings) -> list[dict[str, Any]]:
+    """Each level, and when nobody of it is on duty within the next week."""
+    from deskd.clocks import SystemClock
+    from deskd.coverage import cover
+
+    return [
+        {
+            "level": level.level,
+            "teams": list(level.teams),
+            "unattended_hours": round(level.hours, 2),
+            "unattended": [{"from": start, "to": end} for start, end in level.gaps],
+        }
+        for level in cover(settings, SystemClock().now().replace(minute=0, second=0, microsecond=0))
+    ]
 
 
 def _channel(settings: Settings, key: str) -> dict[str, Any]:
@@ -118,6 +135,11 @@ def _say(found: dict[str, Any], failed: list[TestResult]) -> None:
         say(
             f"team {team['name']}: level {team['level']}, {', '.join(team['members']) or 'nobody'}; threads in {team['slack'] or 'no channel'}"
         )
+    for level in found["levels"]:
+        if level["unattended"]:
+            say(
+                f"level {level['level']}: nobody on duty in {level['unattended_hours']:g} of the next 168 hours"
+            )
     rules = found["rules"]
     folders = ", ".join(Path(folder).name for folder in rules["folders"]) or "no folder"
     say(
