@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, escalation, overtaken, revising, ruling
+from deskd import asking, escalation, overtaken, revising, ruling, why
 from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Source, Tell
+from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Source, Tell, Why
 from deskd.desk.state import State
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused, TemporaryFailure
@@ -42,9 +42,9 @@ def act(
     ruleset: RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
+    gesture = overtaken.in_place(work, row, gesture)
     if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
         return revised
-    gesture = overtaken.in_place(work, row, gesture)
     wanted = find(gesture, people, settings)
     if isinstance(wanted, Ignored):
         return _discard(work, row, wanted.reason)
@@ -69,6 +69,8 @@ def act(
             command = _choose_agent(work, settings, state, command)
         if isinstance(command, Escalate | Deescalate):
             command = escalation.prepared(work, settings, state, command, row.received_at)
+        if isinstance(command, Why):
+            command = _why(work, settings, state, command, ruleset)
         made = desk(settings, state, command, now)
     except CommandRefused as refusal:
         command = Tell(source, str(refusal))
@@ -77,6 +79,13 @@ def act(
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket, slow=slow)
+
+
+def _why(work: Work, settings: Settings, state: State, command: Why, ruleset: RuleSet | None) -> Tell:
+    """The answer, for the agent who asked alone."""
+    ref = state.ticket.ref if state.ticket else ""
+    told = why.said(work, settings, ref, command.rule, ruleset) if ruleset else ""
+    return Tell(command.source, told)
 
 
 def _join(work: Work, settings: Settings, row: InboxRow, command: Joins, now: datetime) -> Filed:

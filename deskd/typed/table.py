@@ -20,6 +20,7 @@ from deskd.desk.commands import (
     SetStatus,
     Source,
     Tell,
+    Why,
 )
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
@@ -168,6 +169,11 @@ def _status(status: Status) -> Callable[[Asked], Command]:
 # ── help ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _why(asked: Asked) -> Command:
+    """Names of rules may hold blanks: all that follows is one."""
+    return Why(asked.source, " ".join(literal(asked.rest).split()))
+
+
 def _help(asked: Asked) -> Command:
     language = asked.settings.desk.agent_language
     wanted = folded(literal(asked.rest)).lstrip("!！")
@@ -235,6 +241,7 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("contact", "!contact", "", "help_contact", screens.screen("contact")),
         TypedCommand("history", "!history", "", "help_history", screens.screen("history")),
         TypedCommand("summary", "!summary", "", "help_summary", screens.screen("summary")),
+        TypedCommand("why", "!why [RULE]", "!why invoices", "help_why", _why),
         TypedCommand("help", "!help [command]", "!help resolve", "help_help", _help),
     )
 }
