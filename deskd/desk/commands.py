@@ -13,6 +13,18 @@ from typing import Any
 from deskd.desk.levelling import Clocked as Clocked
 from deskd.desk.levelling import Deescalate as Deescalate
 from deskd.desk.levelling import Escalate as Escalate
+from deskd.desk.operators import Dropped as Dropped
+from deskd.desk.operators import Replaced as Replaced
+from deskd.desk.operators import Requeue as Requeue
+from deskd.desk.operators import Stop as Stop
+from deskd.desk.outcomes import Bounced as Bounced
+from deskd.desk.outcomes import NotFetched as NotFetched
+from deskd.desk.outcomes import NotSent as NotSent
+from deskd.desk.outcomes import NotShown as NotShown
+from deskd.desk.outcomes import PerhapsSent as PerhapsSent
+from deskd.desk.outcomes import Sent as Sent
+from deskd.desk.outcomes import SentAgain as SentAgain
+from deskd.desk.outcomes import Settle as Settle
 from deskd.desk.source import Source as Source
 from deskd.model import (
     Address,
@@ -184,78 +196,6 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The outbox's word: a message has gone. `refused`: recipients who will not get it, with the other side's answer."""
-
-    message_id: int
-    refused: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """The outbox's word: a message was refused for good."""
-
-    message_id: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotFetched:
-    """The outbox's word: the files of a reply could not be had, so it must not go."""
-
-    message_id: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotShown:
-    """The outbox's word: the files of a message could not be shown to agents, or to a customer in Slack."""
-
-    message_id: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class PerhapsSent:
-    """The outbox's word: a message went, perhaps, and the channel gives no way to know."""
-
-    message_id: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentAgain:
-    """The outbox's word: nobody knows whether a mail arrived, and the same bytes go once more under the same Message-ID."""
-
-    message_id: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """An agent's word on a message that went, perhaps: send it `again`, or it arrived."""
-
-    actor: str
-    again: bool
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bounced:
-    """A mail system's word: a message that had gone did not arrive; `final`: and never will. `report` is its mail."""
-
-    message_id: int
-    reason: str
-    final: bool
-    report: Message
-    inbox_id: int
-    channel: str
-    received_at: datetime
-    auth: AuthVerdict
-    live: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class AcceptParticipant:
     """An agent lets somebody write into the ticket."""
 
@@ -383,37 +323,6 @@ class SendReady:
     actor: str
     text: str
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """A placeholder's message was filed in a ticket after all: `by` its id, `ref` its reference."""
-
-    actor: str
-    by: int
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A placeholder's message will not be read any more."""
-
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Requeue:
-    """An operator has a message sent again."""
-
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """An operator stops a message that hasn't gone."""
-
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)
