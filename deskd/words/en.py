@@ -189,17 +189,6 @@ TEXTS: Final[dict[str, str]] = {
     "needs_words": "What are you looking for?",
     "help_canned": "the canned replies that fit; with a name, a preview with the button that sends it",
     "help_kb": "search the knowledge articles",
-    # canned replies and knowledge
-    "no_canned": "This desk has no canned replies. An admin writes them as files; docs/canned.md tells how.",
-    "canned_head": "Canned replies, those that fit this ticket first. Preview one with !canned and its name:",
-    "canned_preview": "📝 {name}, as the customer would get it:",
-    "kb_nothing": "No article was found for “{words}”.",
-    "send_article": "Send “{title}”",
-    "no_such_text": "There is no text called “{name}”. There are: {names}.",
-    "one_name": "“{found}” isn't the name of one canned reply.",
-    "needs_words": "What are you looking for?",
-    "help_canned": "the canned replies that fit; with a name, a preview with the button that sends it",
-    "help_kb": "search the knowledge articles",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (edited) {text}",
     "customer_deleted": "🗑️ The customer deleted a message of theirs; it is kept here: “{text}”",

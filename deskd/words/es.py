@@ -192,17 +192,6 @@ TEXTS: Final[dict[str, str]] = {
     "needs_words": "¿Qué buscas?",
     "help_canned": "las respuestas preparadas que encajan; con un nombre, una vista previa con el botón que la envía",
     "help_kb": "buscar en los artículos",
-    # canned replies and knowledge
-    "no_canned": "Este desk no tiene respuestas preparadas. Las escribe un administrador, en archivos; docs/canned.md explica cómo.",
-    "canned_head": "Respuestas preparadas, primero las que encajan con este ticket. Para ver una, escribe !canned y su nombre:",
-    "canned_preview": "📝 {name}, tal como la recibiría el cliente:",
-    "kb_nothing": "No se ha encontrado ningún artículo para «{words}».",
-    "send_article": "Enviar «{title}»",
-    "no_such_text": "No hay ningún texto llamado «{name}». Hay: {names}.",
-    "one_name": "«{found}» no es el nombre de una respuesta preparada.",
-    "needs_words": "¿Qué buscas?",
-    "help_canned": "las respuestas preparadas que encajan; con un nombre, una vista previa con el botón que la envía",
-    "help_kb": "buscar en los artículos",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
     "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",

@@ -193,17 +193,6 @@ TEXTS: Final[dict[str, str]] = {
     "needs_words": "Che cosa cerchi?",
     "help_canned": "le risposte pronte adatte; con un nome, un'anteprima con il pulsante che la invia",
     "help_kb": "cerca negli articoli",
-    # canned replies and knowledge
-    "no_canned": "Questo desk non ha risposte pronte. Le scrive un amministratore, in file; docs/canned.md spiega come.",
-    "canned_head": "Risposte pronte, prima quelle adatte a questo ticket. Per vederne una, scrivi !canned e il suo nome:",
-    "canned_preview": "📝 {name}, come la riceverebbe il cliente:",
-    "kb_nothing": "Nessun articolo trovato per «{words}».",
-    "send_article": "Invia «{title}»",
-    "no_such_text": "Non c'è nessun testo di nome «{name}». Ci sono: {names}.",
-    "one_name": "«{found}» non è il nome di una risposta pronta.",
-    "needs_words": "Che cosa cerchi?",
-    "help_canned": "le risposte pronte adatte; con un nome, un'anteprima con il pulsante che la invia",
-    "help_kb": "cerca negli articoli",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
     "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",

@@ -191,17 +191,6 @@ TEXTS: Final[dict[str, str]] = {
     "needs_words": "O que procura?",
     "help_canned": "as respostas prontas que servem; com um nome, uma pré-visualização com o botão que a envia",
     "help_kb": "procurar nos artigos",
-    # canned replies and knowledge
-    "no_canned": "Este desk não tem respostas prontas. Um administrador escreve-as em ficheiros; docs/canned.md explica como.",
-    "canned_head": "Respostas prontas, primeiro as que servem a este ticket. Para ver uma, escreva !canned e o seu nome:",
-    "canned_preview": "📝 {name}, como o cliente a receberia:",
-    "kb_nothing": "Não se encontrou nenhum artigo para “{words}”.",
-    "send_article": "Enviar “{title}”",
-    "no_such_text": "Não há nenhum texto chamado “{name}”. Há: {names}.",
-    "one_name": "“{found}” não é o nome de uma resposta pronta.",
-    "needs_words": "O que procura?",
-    "help_canned": "as respostas prontas que servem; com um nome, uma pré-visualização com o botão que a envia",
-    "help_kb": "procurar nos artigos",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editada) {text}",
     "customer_deleted": "🗑️ O cliente apagou uma mensagem sua; aqui fica guardada: “{text}”",
