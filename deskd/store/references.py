@@ -27,9 +27,7 @@ _SEEN = Statement(
 )
 
 
-def keep_references(
-    work: Work, conversation_id: int, message: Message, foreign: Sequence[str] = ()
-) -> None:
+def keep_references(work: Work, conversation_id: int, message: Message, foreign: Sequence[str] = ()) -> None:
     """Index a mail's own id as seen, and the ids it names, other desks' numbers among them."""
     for rfc_id in (*ids_named(message), *foreign):
         work.run(_NAMED, rfc_id=reference_key(rfc_id), conversation_id=conversation_id, seen=0)

@@ -71,7 +71,10 @@ C = TypeVar("C")
 
 
 def settings(
-    database: str = "sqlite:///desk.db", undo: str = "10s", replies: str = "public", folder: Path | None = None
+    database: str = "sqlite:///desk.db",
+    undo: str = "10s",
+    replies: str = "public",
+    folder: Path | None = None,
 ) -> Settings:
     """The desk above; `folder` is where relative paths of its file begin."""
     text = DESKD_YAML.format(database=database, undo=undo, replies=replies)

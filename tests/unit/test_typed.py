@@ -25,6 +25,7 @@ from deskd.desk.commands import (
     Tag,
     Tell,
 )
+from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
 from tests.support.needs import REPOSITORY
@@ -68,7 +69,7 @@ def desk(
 DESK = desk()
 
 
-def read(text: str, settings: Settings = DESK, ticket: Ticket = TICKET) -> Command:
+def read(text: str, settings: Settings = DESK, ticket: Ticket = TICKET) -> Command | Wider:
     return typed.read_command(
         text, agent="anna", source=SOURCE, ticket=ticket, settings=settings, people=PEOPLE, now=NOW
     )
