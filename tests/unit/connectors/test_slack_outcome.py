@@ -11,7 +11,14 @@ from aiohttp.client_reqrep import ConnectionKey
 from slack_sdk.errors import SlackApiError
 
 from connectors.slack.outcome import answer, failure, refusal
-from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.errors import (
+    DeskdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Throttled,
+    UnknownOutcome,
+    Unsupported,
+)
 
 
 class Response:
@@ -57,8 +64,8 @@ TABLE: list[tuple[Exception, type[DeskdError], type[DeskdError]]] = [
     (says("invalid_blocks"), PermanentFailure, PermanentFailure),
     (says("restricted_action"), PermanentFailure, PermanentFailure),
     (says("something_new"), PermanentFailure, PermanentFailure),
-    (says("unknown_method"), PermanentFailure, PermanentFailure),
-    (http(404, "<html>"), PermanentFailure, PermanentFailure),
+    (says("unknown_method"), Unsupported, Unsupported),
+    (http(404, "<html>"), Unsupported, Unsupported),
 ]
 
 
