@@ -295,7 +295,7 @@ def _answered(work: Work, verdict: rules.Verdict, contact: Contact, now: datetim
 
 
 def _remember_answers(work: Work, command: Receive, contact: Contact, now: datetime) -> None:
-    if command.live and command.message.kind == "message":
+    if command.live and command.message.kind == "message" and command.auth.result != "fail":
         for name in _templates(command.verdict):
             if name not in command.answered:
                 answers.remember(work, contact.id, name, now)

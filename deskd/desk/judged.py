@@ -30,6 +30,7 @@ class Judged:
     shown: bool
     automatic: bool = False  # it came from a program: that is never answered
     answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
+    forged: bool = False  # authentication failed: an answer would go to someone who never wrote
 
 
 def rule_events(verdict: rules.Verdict, event: str = "message") -> list[Change]:
@@ -90,9 +91,9 @@ def acts(settings: Settings, state: State, judged: Judged, now: datetime) -> lis
 def _reply(
     settings: Settings, state: State, judged: Judged, template: str, rule: str, now: datetime
 ) -> list[Change]:
-    """A rule's answer. Automatic mail is never answered, and nobody is answered more often than the desk allows."""
-    if judged.automatic or template in judged.answered:
-        because = "automatic mail" if judged.automatic else "this contact was sent it a short while ago"
+    """A rule's answer. Automatic and forged mail is never answered, and nobody is answered more often than the desk allows."""
+    because = _unanswered(judged, template)
+    if because:
         return [AddEvent("reply_skipped", f"rule:{rule}", {"template": template, "because": because})]
     ticket = judged.verdict.ticket
     context = {
@@ -124,6 +125,15 @@ def _reply(
         Queue(customer_kind(settings, channel), channel, "out:{ticket}", payload, message_id=NEW),
         AddEvent("reply", f"rule:{rule}", {"template": template}),
     ]
+
+
+def _unanswered(judged: Judged, template: str) -> str:
+    """Why no automatic answer goes out; "" when one does."""
+    if judged.automatic:
+        return "automatic mail"
+    if judged.forged:
+        return "its sender isn't proven: the answer would go to someone who never wrote"
+    return "this contact was sent it a short while ago" if template in judged.answered else ""
 
 
 def _note(

@@ -260,6 +260,7 @@ def _judged(settings: Settings, state: State, command: Receive) -> Judged:
         shown=state.home is not None or (ticket is None and _has_thread(settings, command)),
         automatic=command.message.kind != "message",
         answered=command.answered,
+        forged=command.auth.result == "fail",
     )
 
 

@@ -281,6 +281,15 @@ def test_a_rule_answers_people_and_not_too_often(kind: Any, answered: frozenset[
         assert skipped.data["because"]
 
 
+def test_a_forged_mail_is_never_answered_to_whom_it_names() -> None:
+    """THREATS, backscatter: the answer would go to someone who never wrote."""
+    command = receive(text=then("[{reply: received}]"), auth=AuthVerdict("fail", "DMARC fails"))
+    made = ask(command, NOBODY_YET)
+    assert not queued(made, "mail")
+    (skipped,) = [one for one in of(AddEvent, made) if one.type == "reply_skipped"]
+    assert "isn't proven" in skipped.data["because"]
+
+
 @pytest.mark.parametrize("at", [NOBODY_YET, state()], ids=["opens", "joins"])
 def test_a_rule_notes_and_notifies_in_the_thread(at: State) -> None:
     text = then(
