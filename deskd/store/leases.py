@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, bindparam, cast, delete, func, literal_column, or_, select, update
 
@@ -71,6 +71,22 @@ _ROWS_OF_THE_DEAD = Statement(
         .values(state="received", claimed_by=None)
     )
 )
+# Doing these twice does no harm, so they wait again in their place: a mark that is put on late must not come after the one that takes it off.
+_REPEATABLE: Final = ("react", "update", "ephemeral", "fetch")
+_REPEATED = Statement(
+    lambda dialect: (
+        update(outbox)
+        .where(
+            among(outbox.c.state, "held", "queued", "sending"),
+            outbox.c.state == "sending",
+            among(outbox.c.kind, *_REPEATABLE),
+            outbox.c.claimed_by.not_in(_living(dialect)),
+        )
+        .values(
+            state="queued", not_before=0, claimed_by=None, error="its sender stopped before an answer came"
+        )
+    )
+)
 _DELIVERIES_OF_THE_DEAD = Statement(
     lambda dialect: (
         update(outbox)
@@ -92,10 +108,10 @@ _OLD_MARKS = Statement(
 
 
 def take_over(work: Work) -> int:
-    """What workers that are gone had begun: inbox rows wait again, deliveries are of unknown outcome. How many rows."""
+    """What workers that are gone had begun: inbox rows wait again, deliveries are of unknown outcome or, where that does no harm, wait again. How many rows."""
     work.run(_OLD_MARKS)  # of writers that are gone (units.py)
     rows = work.run(_ROWS_OF_THE_DEAD)
-    deliveries = work.run(_DELIVERIES_OF_THE_DEAD)
+    deliveries = work.run(_REPEATED) + work.run(_DELIVERIES_OF_THE_DEAD)
     if rows:
         work.wake("inbox")
     if deliveries:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from deskd import sending
-from deskd.desk.changes import SetOutbox
+from deskd.desk.changes import Queue, SetOutbox
 from deskd.errors import BrokenInvariant
 from deskd.store import Store, apply, leases, outbox, tickets
 from deskd.store.outbox import NEVER, OutboxRow
@@ -159,11 +159,21 @@ def test_a_key_is_unique_and_stays_the_same(store: Store, ticket: int) -> None:
 
 
 def test_deliveries_of_the_dead_are_of_unknown_outcome(store: Store, ticket: int) -> None:
-    first, second = store.write_now(lambda work: queue(work, ticket, post("1", "a"), post("2", "b")))
+    said = [Queue("alert", "slack", name, {"place": "C0", "text": name}) for name in ("a", "b")]
+    first, second = store.write_now(lambda work: queue(work, ticket, *said))
     claim(store, "dead")
     assert store.write_now(leases.take_over) == 2
     assert [state(store, row_id) for row_id in (first, second)] == ["unknown", "unknown"]
     assert "stopped before an answer" in (delivery(store, first).error or "")
+
+
+def test_what_does_no_harm_twice_keeps_its_place_when_its_sender_dies(store: Store, ticket: int) -> None:
+    """A mark that was being put on must not be put on after the row that takes it off."""
+    first, second = store.write_now(lambda work: queue(work, ticket, post("1"), post("2")))
+    claim(store, "dead")
+    assert store.write_now(leases.take_over) == 1
+    assert [state(store, row_id) for row_id in (first, second)] == ["queued", "queued"]
+    assert [row.id for row in claim(store)] == [first]
 
 
 def test_deliveries_of_the_living_are_left_alone(store: Store, ticket: int) -> None:
