@@ -103,6 +103,9 @@ async def test_a_refused_post_is_seen_by_operators_and_holds_up_no_other(running
     slack = running.out.slack
     slack.fail("chat.postMessage", "error:restricted_action", times=1)
     await send(running.desk.port, mail(1))
+    await slack.wait_for(
+        lambda: slack.calls_of("chat.postMessage"), 60
+    )  # it is the first one's card that is refused
     await running.card(2)
     (failed, *_) = [row for row in running.desk.lines("outbox", "list") if row["state"] == "failed"]
     assert "restricted_action" in failed["error"]

@@ -29,6 +29,7 @@ def threads(world: World) -> dict[str, str]:
 
 async def two_tickets(world: World) -> dict[str, str]:
     await world.mail(question("Non torna il totale."))
+    await world.settle()  # or PostgreSQL files both at once, and either may be the first
     await world.mail(
         question("E la spedizione?", "Spedizione 7", 2, From=ANNA), sender="anna.b@altro.example"
     )
