@@ -63,7 +63,7 @@ def test_the_commented_file_is_a_desk() -> None:
     assert settings.desk.name == "Acme Support"
     assert settings.desk.timezone == ZoneInfo("Europe/Rome")
     assert settings.desk.database == f"sqlite:///{COMMENTED.parent}/var/deskd.db"
-    assert settings.desk.rules == (COMMENTED.parent / "rules",)
+    assert settings.desk.rules == (COMMENTED.parent / "../rules",)
     assert settings.desk.http is not None
     assert settings.desk.http.listen == Listen("127.0.0.1", 8080)
     assert support.smtp is not None
