@@ -212,7 +212,7 @@ def _facts(
         channel=row.channel,
         message=message,
         new=ticket is None,
-        ticket=ticket_facts(ticket, now)
+        ticket=rules.TicketFacts.of(ticket, now)
         if ticket
         else rules.TicketFacts(team=settings.default_team(row.channel)),
         contact=rules.ContactFacts(
@@ -225,24 +225,6 @@ def _facts(
         ),
         hours=open_now(settings, now),
         language=contact.language or message.language or settings.desk.languages[0],
-    )
-
-
-def ticket_facts(ticket: Ticket, now: datetime) -> rules.TicketFacts:
-    """An open ticket as rules see it."""
-    return rules.TicketFacts(
-        status=ticket.status,
-        priority=ticket.priority,
-        urgency=ticket.urgency,
-        impact=ticket.impact,
-        level=ticket.level,
-        team=ticket.team,
-        assignee=ticket.assignee,
-        tags=ticket.tags,
-        age=now - ticket.created_at,
-        idle=now - ticket.updated_at,
-        messages=ticket.messages,
-        priority_set=ticket.priority_set,
     )
 
 

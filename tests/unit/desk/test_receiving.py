@@ -25,7 +25,6 @@ from deskd.desk.changes import (
 )
 from deskd.desk.commands import Receive, ReceiveUnreadable
 from deskd.desk.state import State
-from deskd.filing import ticket_facts
 from deskd.model import Address, Assignment, Attachment, AuthVerdict, Joining, Message
 from tests.support.desk import (
     NOW,
@@ -56,7 +55,7 @@ def receive(
         channel="support-mail",
         message=message,
         new=at.ticket is None,
-        ticket=ticket_facts(at.ticket, NOW) if at.ticket else rules.TicketFacts(team="front-desk"),
+        ticket=rules.TicketFacts.of(at.ticket, NOW) if at.ticket else rules.TicketFacts(team="front-desk"),
     )
     made = Receive(
         message, 41, "support-mail", Joining(at.ticket.id if at.ticket else None, "it names no ticket"),
