@@ -18,14 +18,13 @@ from connectors.mail import MailConnector
 from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import smtp_listeners
 from connectors.web import Answer, Asked, Page, WebServer
-from deskd import pages, roster
-from deskd.alerting import Alerting
-from deskd.clocks import SystemClock
+from deskd import roster
+from deskd.clock.system import SystemClock
+from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
 from deskd.control import ControlServer
 from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
-from deskd.gauges import Gauges
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock, Connector, HeldReply, Receiver
@@ -35,8 +34,10 @@ from deskd.serving import serve
 from deskd.shadow import Shadow
 from deskd.store import Store, Work, idling, inbox, leases, outbox, rule_sets, schema, tickets
 from deskd.systemd import listening_sockets, share_out
-from deskd.timekeeper import Timekeeper
-from deskd.watching import Watch
+from deskd.watch import pages
+from deskd.watch.alerting import Alerting
+from deskd.watch.gauges import Gauges
+from deskd.watch.watching import Watch
 
 Held = tuple[int, str, HeldReply]
 """A held reply: its message's id, the Slack account it was written in, and what that account's connector must know to ask."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskd import screens, shelving, words
+from deskd import screens, words
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, LinkWith, OpenPart, PartWith, Tell
@@ -13,6 +13,7 @@ from deskd.desk.wider import Article, Canned, LinkTo, Look, Merge, SendPiece, Sp
 from deskd.errors import CommandRefused
 from deskd.joining import join, unjoin
 from deskd.model import Ticket
+from deskd.shelf import shelving
 from deskd.store import Work, apply, beside, history, joined, tickets
 from deskd.store.beside import Part
 

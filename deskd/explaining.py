@@ -13,7 +13,7 @@ from deskd import rules, threads
 from deskd.addressee import channel_of, chosen_channel
 from deskd.assignment import Loads, assign_new
 from deskd.authenticate import authenticate, without_claims
-from deskd.calendars import open_now
+from deskd.clock.calendars import open_now
 from deskd.config import MailChannel, Settings
 from deskd.errors import MalformedMessage
 from deskd.model import Address, AuthVerdict, Envelope, Joining, Message

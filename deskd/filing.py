@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from deskd import assignment, bouncing, rules, ruling, threads
 from deskd.agents_mail import spoken
-from deskd.calendars import open_now
+from deskd.clock.calendars import open_now
 from deskd.compose.ids import token_hash
 from deskd.config import Settings
 from deskd.desk import desk

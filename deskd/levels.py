@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from deskd import words
-from deskd.calendars import is_open
+from deskd.clock.calendars import is_open
 from deskd.config import Settings
 from deskd.errors import CommandRefused
 from deskd.model import Ticket

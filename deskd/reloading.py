@@ -16,11 +16,11 @@ from typing import Final
 from deskd.config import Settings
 from deskd.errors import ConfigError, Problem, TemporaryFailure
 from deskd.events import Events
-from deskd.health import RulesFound
 from deskd.ports import Clock
 from deskd.rules import RuleSet, load_rules, run_tests
 from deskd.rules.load import rule_files
 from deskd.store import Store, idling, rule_sets
+from deskd.watch.health import RulesFound
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks at the files
 

@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Final
 
 from deskd import assignment, escalation, rules
-from deskd.calendars import open_now
+from deskd.clock.calendars import open_now
 from deskd.config import Settings
 from deskd.desk import commands, desk
 from deskd.desk.commands import Command, Ruled

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def check(config: Config = None, as_json: Json = False) -> None:
     """Check the configuration, the rules and their tests, and say what would run."""
-    from deskd import shelves
     from deskd.rules import lint, load_rules, run_tests, untested
+    from deskd.shelf import shelves
 
     try:
         settings = settings_for(config)
@@ -85,8 +85,8 @@ def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> di
 
 def _levels(settings: Settings) -> list[dict[str, Any]]:
     """Each level, and when nobody of it is on duty within the next week."""
-    from deskd.clocks import SystemClock
-    from deskd.coverage import cover
+    from deskd.clock.coverage import cover
+    from deskd.clock.system import SystemClock
 
     return [
         {

@@ -44,7 +44,7 @@ def _say(found: Sequence[Finding]) -> None:
 async def _examined(settings: Settings) -> list[Finding]:
     from connectors.mail import MailConnector
     from connectors.slack.connector import SlackConnector
-    from deskd.clocks import SystemClock
+    from deskd.clock.system import SystemClock
     from deskd.doctor import examine
 
     clock = SystemClock()

@@ -60,7 +60,7 @@ async def _compared(
     settings: Settings, store: Store, since: datetime | None, advance: Callable[[], None]
 ) -> list[Difference]:
     from connectors.slack.connector import SlackConnector
-    from deskd.clocks import SystemClock
+    from deskd.clock.system import SystemClock
 
     found: list[Difference] = []
     for key, channel in settings.slack_channels().items():

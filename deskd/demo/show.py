@@ -17,7 +17,7 @@ from connectors.smtp import SmtpListener
 from connectors.standins.slack import SlackError, SlackStandIn
 from connectors.standins.smtp import SmtpStandIn
 from deskd.app import Daemon
-from deskd.clocks import SystemClock
+from deskd.clock.system import SystemClock
 from deskd.demo import keeping, workspace
 from deskd.demo.desk import load_desk, write_desk
 from deskd.demo.first_mails import FIRST_MAILS

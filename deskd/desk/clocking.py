@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from deskd import levels, words
+from deskd.clock.sla import Duty
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.changes import (
@@ -29,7 +30,6 @@ from deskd.desk.handling import existing
 from deskd.desk.levelling import Clocked
 from deskd.desk.state import State
 from deskd.model import Ticket
-from deskd.sla import Duty
 
 KIND: Final = "sla"
 """The deadline at which a ticket's clocks are looked at."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskd.clock.sla import Duty
 from deskd.desk.source import Source
 from deskd.model import Assignment
-from deskd.sla import Duty
 
 
 @dataclass(frozen=True, slots=True)

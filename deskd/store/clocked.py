@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 
-from deskd.sla import STANDING, Done, Past, Pause
+from deskd.clock.sla import STANDING, Done, Past, Pause
 from deskd.store.tables import clock_segments, counters, deadlines, events, inbox, messages, tickets
 from deskd.store.times import micros, moment, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert

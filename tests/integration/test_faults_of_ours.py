@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from deskd import sending, timekeeper
+from deskd import sending
+from deskd.clock import timekeeper
+from deskd.clock.timekeeper import Timekeeper
 from deskd.desk import desk as decide
 from deskd.desk.changes import AddEvent, SetOutbox, SetTicket
 from deskd.desk.commands import Due, Sent, SetStatus
 from deskd.events import Events
 from deskd.store import Store, deadlines, packing, tables
 from deskd.store.tables import outbox, tickets
-from deskd.timekeeper import Timekeeper
 from tests.support.desk import SETTINGS
 from tests.support.mailroom import Mailroom, mail
 from tests.support.store import rows

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from deskd import ruling
+from deskd.clock.timekeeper import Timekeeper
 from deskd.desk.commands import Claim, Command, Reply, SetStatus, Tag
 from deskd.events import Events
 from deskd.store import Store, deadlines, idling
 from deskd.store.tables import outbox
-from deskd.timekeeper import Timekeeper
 from tests.support.desk import SETTINGS, ruleset
 from tests.support.mailroom import Mailroom, mail
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
 from deskd.config.sla import Policy
 from deskd.desk.commands import Claim, Command, Reply, SetPriority, SetStatus
 from deskd.events import Events
 from deskd.store import Store, clocked, deadlines
 from deskd.store.tables import outbox
-from deskd.timekeeper import Timekeeper
 from tests.support.desk import SETTINGS, ruleset
 from tests.support.mailroom import Mailroom, mail
 

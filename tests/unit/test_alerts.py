@@ -8,12 +8,23 @@ from itertools import pairwise
 
 import pytest
 
-from deskd import alerts
-from deskd.alerts import DIGEST, FAILING, QUIET, REMIND, Fault, Gathered, Standing, decide, faults, gather
 from deskd.errors import Problem
-from deskd.health import Findings, Room, RulesFound
 from deskd.ports import ConnectorHealth
 from deskd.store.figures import Figures, Trouble
+from deskd.watch import alerts
+from deskd.watch.alerts import (
+    DIGEST,
+    FAILING,
+    QUIET,
+    REMIND,
+    Fault,
+    Gathered,
+    Standing,
+    decide,
+    faults,
+    gather,
+)
+from deskd.watch.health import Findings, Room, RulesFound
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RULES = RulesFound("abc", NOW)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskd.calendars import Hours, after, is_open, open_at, open_now, working
+from deskd.clock.calendars import Hours, after, is_open, open_at, open_now, working
 from tests.support.desk import NOW, SETTINGS
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from deskd.clock.coverage import cover
 from deskd.config import Settings
-from deskd.coverage import cover
 from tests.support.desk import NOW, SETTINGS
 
 HOUR = timedelta(hours=1)

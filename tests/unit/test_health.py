@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deskd.errors import Problem
-from deskd.health import Findings, Room, RulesFound, health
 from deskd.ports import ConnectorHealth
 from deskd.store.figures import Figures, Trouble
+from deskd.watch.health import Findings, Room, RulesFound, health
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OK = ConnectorHealth("ok", NOW)

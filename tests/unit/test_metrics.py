@@ -7,7 +7,7 @@ import re
 from prometheus_client import CollectorRegistry
 
 from deskd.events import Events
-from deskd.gauges import Gauges
+from deskd.watch.gauges import Gauges
 from tests.support.needs import REPOSITORY
 
 METRICS = (REPOSITORY / "docs" / "metrics.md").read_text()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deskd import shelves
 from deskd.errors import ConfigError
-from deskd.shelf import Piece, fitting, read_piece, search
+from deskd.shelf import shelves
+from deskd.shelf.article import Piece, fitting, read_piece, search
 from deskd.templates.filling import fill
 from tests.support.desk import settings
 from tests.support.needs import REPOSITORY

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskd import sla
-from deskd.calendars import Hours, working
+from deskd.clock import sla
+from deskd.clock.calendars import Hours, working
+from deskd.clock.sla import Clock, Past, deadline
 from deskd.config.sla import Policy
-from deskd.sla import Clock, Past, deadline
 from tests.support.desk import NOW, SETTINGS, TICKET
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from typing import Final
 
 from deskd.config import Settings
 from deskd.errors import ConfigError, Problem
-from deskd.shelf import Kind, Piece, read_piece
+from deskd.shelf.article import Kind, Piece, read_piece
 
 MOST: Final = 1_000  # files of a folder
 MAX_BYTES: Final = 500_000

@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from deskd.health import Findings
+from deskd.watch.health import Findings
 
 HEALTH: Final = ("ok", "degraded", "failing")
 STATES: Final = (*HEALTH, "stopped")

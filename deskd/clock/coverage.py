@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deskd import calendars
-from deskd.calendars import Interval
+from deskd.clock import calendars
+from deskd.clock.calendars import Interval
 from deskd.config import Settings
 
 WEEK = timedelta(days=7)

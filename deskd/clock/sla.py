@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from deskd import calendars
-from deskd.calendars import Hours
+from deskd.clock import calendars
+from deskd.clock.calendars import Hours
 from deskd.config import Settings
 from deskd.config.sla import Policy, TicketMatch
 from deskd.model import Ticket

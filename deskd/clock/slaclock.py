@@ -9,13 +9,14 @@ import hashlib
 import json
 from datetime import datetime
 
-from deskd import escalation, ruling, sla
+from deskd import escalation, ruling
+from deskd.clock import sla
+from deskd.clock.sla import Duty
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.clocking import said
 from deskd.desk.commands import Clocked, Escalate
 from deskd.rules import RuleSet
-from deskd.sla import Duty
 from deskd.store import Work, apply, clocked, tickets
 
 

@@ -13,18 +13,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from deskd import alerts
-from deskd.alerts import Alert, Gathered, Standing
 from deskd.compose.alert import compose_alert
 from deskd.config import Settings
 from deskd.errors import DeskdError
 from deskd.events import Events
-from deskd.health import Findings
 from deskd.model import Address, Delivery, Place, Post, SendMail
 from deskd.ports import Clock, Connector
 from deskd.store import Store, Work
 from deskd.store.alerts import queue_mail, queue_post
-from deskd.watching import Watch
+from deskd.watch import alerts
+from deskd.watch.alerts import Alert, Gathered, Standing
+from deskd.watch.health import Findings
+from deskd.watch.watching import Watch
 
 LOOK_EVERY: Final = 5.0  # seconds
 SEND_WITHIN: Final = 15.0

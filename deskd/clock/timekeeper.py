@@ -14,7 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from deskd import ruling, slaclock
+from deskd import ruling
+from deskd.clock import slaclock
 from deskd.config import Settings
 from deskd.desk import clocking, desk
 from deskd.desk.changes import SetDeadline

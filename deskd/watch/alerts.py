@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from deskd.health import SLOW, Findings
 from deskd.ports import ConnectorHealth
 from deskd.store.figures import Trouble
+from deskd.watch.health import SLOW, Findings
 
 AT_ONCE: Final = 0.0
 PASSING: Final = 15.0  # seconds that a database may be held by a backup or a migration

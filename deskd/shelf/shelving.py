@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskd import shelf, shelves, words
+from deskd import words
 from deskd.config import Settings
 from deskd.desk.commands import SendReady, Tell
 from deskd.desk.state import State
@@ -13,7 +13,9 @@ from deskd.desk.wider import Article, Canned, SendPiece
 from deskd.errors import CommandRefused
 from deskd.handoff import cut, name_of
 from deskd.model import Ticket
-from deskd.shelf import Piece
+from deskd.shelf import article as shelf
+from deskd.shelf import shelves
+from deskd.shelf.article import Piece
 from deskd.store import Work, history
 from deskd.templates.filling import fill, fixed_words
 

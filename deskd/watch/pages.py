@@ -11,8 +11,8 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from deskd.gauges import Gauges
-from deskd.health import Findings, health
+from deskd.watch.gauges import Gauges
+from deskd.watch.health import Findings, health
 
 Made = tuple[int, str, bytes]
 """HTTP status, content type, body."""

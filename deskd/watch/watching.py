@@ -9,10 +9,10 @@ from typing import Final, Protocol
 
 from deskd import __version__
 from deskd.errors import DeskdError
-from deskd.health import Findings, Room, RulesFound
 from deskd.ports import Clock, ConnectorHealth
 from deskd.store import Store
 from deskd.store.figures import Figures, figures, touch
+from deskd.watch.health import Findings, Room, RulesFound
 
 ANSWER_WITHIN: Final = 6.0  # seconds for the database; it waits 5 for a lock itself
 LATE: Final = timedelta(minutes=15)

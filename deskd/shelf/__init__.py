@@ -1,0 +1,1 @@
+"""What agents take from a shelf: canned replies and the knowledge base."""
