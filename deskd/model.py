@@ -56,6 +56,18 @@ class RawMessage:
     live: bool = True  # False: history brought by `ingest`; opens no threads, sends nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Up to where an account's source has been read. It is kept in the commit of the last raw message that it covers.
+
+    What `value` says is the connector's own: a Telegram offset, a mailbox's uidvalidity and last uid.
+    """
+
+    account: str  # the channel's key in deskd.yaml
+    place: str  # a folder, or whatever the account tells its sources apart by
+    value: str
+
+
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 

@@ -21,12 +21,12 @@ from deskd.crash import crash_point
 from deskd.errors import MalformedMessage, TemporaryFailure
 from deskd.events import Events
 from deskd.filed import Filed
-from deskd.model import Gesture, RawMessage
+from deskd.model import Gesture, Position, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
 from deskd.ports import Clock
 from deskd.rules import RuleSet
-from deskd.store import Store, Work, inbox
+from deskd.store import Store, Work, inbox, positions
 from deskd.store.inbox import InboxRow
 from deskd.understanding import Reader
 
@@ -76,24 +76,35 @@ class Pipeline:
 
     async def accept(self, raw: RawMessage) -> None:
         """Keep a raw message. Raises `StoreFull` or `StoreAway`; it is kept durably if, and only if, this returns."""
-        self.store.check_room()
-        sha256, order = hashlib.sha256(raw.payload).hexdigest(), order_key(raw)
-        crash_point("before_accept", raw.payload)
+        await self.accept_all([raw])
 
-        def unit(work: Work) -> int | None:
-            kept = inbox.accept(work, raw, sha256, order, self.clock.now())
-            crash_point("in_accept", raw.payload)
+    async def accept_all(self, raws: Sequence[RawMessage], position: Position | None = None) -> None:
+        """Keep raw messages and, in the same commit, up to where their account has been read. Raises `StoreFull` or `StoreAway`; they are kept durably
+        if, and only if, this returns."""
+        self.store.check_room()
+        keyed = [(raw, hashlib.sha256(raw.payload).hexdigest(), order_key(raw)) for raw in raws]
+        ordered = any(order for _, _, order in keyed)
+        payload = raws[0].payload if raws else b""
+        crash_point("before_accept", payload)
+
+        def unit(work: Work) -> list[int | None]:
+            now = self.clock.now()
+            kept = [inbox.accept(work, raw, sha256, order, now) for raw, sha256, order in keyed]
+            if position is not None:
+                positions.keep(work, position, now)
+            crash_point("in_accept", payload)
             return kept
 
         # An agent's edit must not overtake the message it edits: what has an order is kept in the order in which it came.
-        self._arriving += 1
+        self._arriving += len(raws)
         try:
-            async with self._in_order if order else contextlib.nullcontext():
-                row_id = await self.store.write(unit)
+            async with self._in_order if ordered else contextlib.nullcontext():
+                row_ids = await self.store.write(unit)
         finally:
-            self._arriving -= 1
-        crash_point("after_accept", raw.payload)
-        self._events.accepted(raw, row_id)
+            self._arriving -= len(raws)
+        crash_point("after_accept", payload)
+        for raw, row_id in zip(raws, row_ids, strict=True):
+            self._events.accepted(raw, row_id)
 
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from deskd.model import Delivery, RawMessage, Receipt
+from deskd.model import Delivery, Position, RawMessage, Receipt
+
 
 Accept = Callable[[RawMessage], Awaitable[None]]
 """Keeps a raw message durably; only when it has returned may the source be told. Raises `StoreFull` or `StoreAway`."""
+
+
+class Polling(Protocol):
+    """For accounts that ask for their messages: keeping them together with how far was read, and the right to ask, which one of several daemons has."""
+
+    async def accept(self, raws: Sequence[RawMessage], position: Position | None = None) -> None:
+        """Keep raw messages durably, and in the same commit up to where their account has been read; only when it has returned may the source be
+        told. Raises `StoreFull` or `StoreAway`, and has kept nothing then."""
+        ...
+
+    async def positions(self, account: str) -> Mapping[str, str]:
+        """Place -> value, as `accept` or `remember` last kept them. Raises `StoreAway`."""
+        ...
+
+    async def remember(self, position: Position) -> None:
+        """Keep a position that no message goes with. Raises `StoreFull` or `StoreAway`."""
+        ...
+
+    async def may_ask(self, account: str) -> bool:
+        """Take the account's lease or renew it, several times within `deskd.store.leases.SECONDS`; False while another daemon has it."""
+        ...
+
+    async def let_go(self, account: str) -> None:
+        """Leave the account to others, now."""
+        ...
+
 
 Settlement = Literal["resend", "look_up", "ask"]
 """How an unknown outcome is settled: the same bytes once more, a look at the other side, or an agent's word."""

@@ -34,12 +34,20 @@ def _take(dialect: str) -> Any:
 
 _TAKE = Statement(_take)
 _FORGET = Statement(delete(leases))
+_RELEASE_ONE = Statement(
+    delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("who"))
+)
 _RELEASE = Statement(delete(leases).where(leases.c.holder == bindparam("who")))
 
 
 def take(work: Work, name: str, holder: str) -> bool:
     """Take a lease that is free or run out, or renew one's own; whether `holder` has it now."""
     return bool(work.value(_TAKE, name=name, holder=holder) == holder)
+
+
+def release(work: Work, name: str, holder: str) -> None:
+    """Give back a lease of one's own; another's stays."""
+    work.run(_RELEASE_ONE, name=name, who=holder)
 
 
 def release_all(work: Work, holder: str) -> None:

@@ -6,7 +6,7 @@ So every value is one that both drivers take and give as it is, and statements c
 
 from __future__ import annotations
 
-from deskd.store.tables.desk import blobs, counters, keys, leases, rule_sets
+from deskd.store.tables.desk import blobs, counters, keys, leases, positions, rule_sets
 from deskd.store.tables.incoming import inbox
 from deskd.store.tables.messages import (
     attachments,
@@ -53,6 +53,7 @@ __all__ = [
     "metadata",
     "outbox",
     "participants",
+    "positions",
     "posts",
     "reference_ids",
     "reply_tokens",

@@ -30,6 +30,15 @@ leases = Table(  # who polls an account, who runs the clock; times are the datab
     Column("until", Micros, nullable=False),
 )
 
+positions = Table(  # up to where each account's sources have been read
+    "positions",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("place", String(300), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("kept_at", Micros, nullable=False),
+)
+
 blobs = Table(  # raw messages and attachments, by content; `refs` counts the rows that name one
     "blobs",
     metadata,
