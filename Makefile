@@ -20,7 +20,7 @@ run: $(VENV)/.installed-run
 
 ## test: run all tests, on SQLite and PostgreSQL; installs the Debian packages they use where it may
 test: $(VENV)/.installed-dev programs
-	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+	$(BIN)/python -m scripts.run_tests $(PYTEST_ARGS) $(TESTS)
 
 ## check: what CI runs: format, lint, types, import contracts, schemas, rule tests, then all tests
 check: $(VENV)/.installed-dev
