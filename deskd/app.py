@@ -27,6 +27,7 @@ from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
+from deskd.polling import StoredPolling
 from deskd.ports import Clock, Connector, HeldReply, Receiver
 from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
@@ -106,6 +107,7 @@ class Daemon:
 
     async def _build(self, ruleset: RuleSet) -> None:
         settings, clock = self.settings, self.clock
+        self.polling = StoredPolling(self.store, clock, self.worker, lambda: self.pipeline)
         for key, mail in settings.mail_channels().items():
             self.connectors[key] = MailConnector(key, mail, clock)
         for key, slack in settings.slack_channels().items():
