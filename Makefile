@@ -46,7 +46,7 @@ bench: $(VENV)/.installed-dev programs
 corpus: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.corpus $(CORPORA)
 
-## fuzz: run the property tests with ever new examples for MINUTES=60
+## fuzz: property tests with ever new examples, and bytes that lead parse into new code, for MINUTES=60
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m scripts.fuzz $(MINUTES)
 
