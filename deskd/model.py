@@ -23,6 +23,10 @@ InboxState = Literal["received", "working", "filed", "applied", "duplicate", "di
 OutboxState = Literal["held", "queued", "sending", "sent", "failed", "bounced", "unknown", "cancelled"]
 Surface = Literal["mail", "slack", "telegram", "phone"]
 
+Waiting = Literal["", "off_duty", "full", "unskilled", "by_hand", "released"]
+"""Why nobody has a ticket: nobody of its team is on duty, all have enough, nobody has the skills, a dispatcher or whoever claims it decides, it was
+let go."""
+
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 GRADES: tuple[Grade, ...] = ("low", "medium", "high")
 
@@ -148,6 +152,18 @@ class AuthVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One method's result, as RFC 8601 writes it: `dkim=pass header.d=cliente.example`. All of it lower case; `properties` by ptype.property."""
+
+    method: str
+    result: str
+    properties: tuple[tuple[str, str], ...] = ()
+
+    def value(self, name: str) -> str:
+        return next((value for key, value in self.properties if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
 class GestureFile:
     id: str
     name: str
@@ -226,6 +242,11 @@ class Ticket:
     merged_into: int | None = None
     warned: str = ""  # why its sender isn't proven; "" when there is nothing to warn of
     quarantined: bool = False  # a placeholder for a message that could not be read
+    waiting: Waiting = ""
+    skills: tuple[str, ...] = ()  # what a rule wants its agent to know
+    handed_at: datetime | None = (
+        None  # since when a handoff waits for the taking team's word; None: none does
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,18 +73,21 @@ _END_SEGMENT = Statement(
     .where(clock_segments.c.ticket_id == bindparam("the_id"), clock_segments.c.until.is_(None))
     .values(until=bindparam("ended"))
 )
+_SEGMENT: Final = ("status", "level", "team")
+"""A change of one of them begins a new segment of the ticket's clocks."""
 
 
 def columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the tables hold them: times as microseconds, flags as 0 or 1."""
-    return {
-        name: micros(value)
-        if isinstance(value, datetime)
-        else int(value)
-        if isinstance(value, bool)
-        else value
-        for name, value in values.items()
-    }
+    """Values as the tables hold them: times as microseconds, flags as 0 or 1, lists as JSON."""
+    return {name: _column(value) for name, value in values.items()}
+
+
+def _column(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return micros(value)
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
 
 
 class Applying:
@@ -101,6 +104,7 @@ class Applying:
         self.anchor: int | None = None
         self.anchor_channel = ""
         self.conversation: int | None = state.conversation_id
+        self._stands: dict[str, Any] = {}  # status, level and team, as the changes so far leave them
 
     # ── the ticket ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,26 +121,21 @@ class Applying:
         )
         contacts.count_ticket(self.work, self.contact_id)
         self._add_tags(made.tags)
-        self._segment(made.values)
+        self._stands = {name: made.values[name] for name in _SEGMENT}
+        self._segment(made.values.get("created_at") or self.now)
 
     def set_ticket(self, made: change.SetTicket) -> None:
         self.work.update(tickets, self.ticket, **columns(made.values))
         was = self.state.ticket
-        changed = {"status", "level", "team"} & made.values.keys()
-        if was is not None and any(made.values[name] != getattr(was, name) for name in changed):
+        stood = self._stands or ({name: getattr(was, name) for name in _SEGMENT} if was else {})
+        stands = {name: made.values.get(name, stood[name]) for name in stood}
+        if stands != stood:
             self.work.run(_END_SEGMENT, the_id=self.ticket, ended=micros(self.now))
-            self._segment({"status": was.status, "level": was.level, "team": was.team, **made.values})
+            self._stands = stands
+            self._segment(self.now)
 
-    def _segment(self, values: Mapping[str, Any]) -> None:
-        since = micros(values.get("created_at") or self.now)
-        self.work.insert(
-            clock_segments,
-            ticket_id=self.ticket,
-            level=values["level"],
-            team=values["team"],
-            status=values["status"],
-            since=since,
-        )
+    def _segment(self, since: datetime) -> None:
+        self.work.insert(clock_segments, ticket_id=self.ticket, since=micros(since), **self._stands)
 
     def add_tags(self, made: change.AddTags) -> None:
         self._add_tags(made.tags)

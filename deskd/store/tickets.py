@@ -97,8 +97,10 @@ def load(work: Work, ticket_id: int, *, lock: bool = False) -> Ticket | None:
     return ticket_of(row, tags)
 
 
-_TIMES = ("first_response_at", "resolved_at", "closed_at", "pending_until", "due_at")
-_NOT_OURS = frozenset({*_TIMES, "number", "created_at", "updated_at", "priority_set", "quarantined"})
+_TIMES = ("first_response_at", "resolved_at", "closed_at", "pending_until", "due_at", "handed_at")
+_NOT_OURS = frozenset(
+    {*_TIMES, "number", "created_at", "updated_at", "priority_set", "quarantined", "skills"}
+)
 
 
 def ticket_of(row: Row, tags: tuple[str, ...]) -> Ticket:
@@ -112,6 +114,7 @@ def ticket_of(row: Row, tags: tuple[str, ...]) -> Ticket:
         priority_set=bool(row["priority_set"]),
         quarantined=bool(row["quarantined"]),
         tags=tags,
+        skills=tuple(json.loads(row["skills"])),
     )
 
 

@@ -7,6 +7,7 @@ So every value is one that both drivers take and give as it is, and statements c
 from __future__ import annotations
 
 from deskd.store.tables.desk import blobs, counters, keys, leases, positions, rule_sets
+from deskd.store.tables.duty import absences, tasks
 from deskd.store.tables.incoming import inbox
 from deskd.store.tables.messages import (
     attachments,
@@ -33,6 +34,7 @@ from deskd.store.tables.tickets import (
 )
 
 __all__ = [
+    "absences",
     "agent_identities",
     "anchors",
     "attachments",
@@ -58,6 +60,7 @@ __all__ = [
     "reference_ids",
     "reply_tokens",
     "rule_sets",
+    "tasks",
     "ticket_conversations",
     "ticket_tags",
     "tickets",

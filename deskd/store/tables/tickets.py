@@ -47,14 +47,27 @@ tickets = Table(
     Column("merged_into", Id),
     Column("warned", Text, nullable=False, server_default=""),
     Column("quarantined", Integer, nullable=False, server_default="0"),
+    Column("waiting", String(20), nullable=False, server_default=""),  # why nobody has it: model.Waiting
+    Column(
+        "skills", Text, nullable=False, server_default="[]"
+    ),  # JSON list: what a rule wants its agent to know
+    Column("handed_at", Micros),  # since when a handoff waits for the taking team's word; NULL: none does
     CheckConstraint("status IN ('new','open','pending','hold','resolved','closed','spam')", name="status"),
 )
 Index(None, tickets.c.contact_id, tickets.c.id)
 Index(
     "ix_tickets_load",
     tickets.c.assignee,
+    tickets.c.priority,
     sqlite_where=tickets.c.status.in_(("new", "open", "pending", "hold")),
     postgresql_where=tickets.c.status.in_(("new", "open", "pending", "hold")),
+)
+Index(
+    "ix_tickets_queue",
+    tickets.c.team,
+    tickets.c.id,
+    sqlite_where=tickets.c.waiting != "",
+    postgresql_where=tickets.c.waiting != "",
 )
 
 ticket_tags = Table(
