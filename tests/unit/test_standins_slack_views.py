@@ -145,3 +145,60 @@ async def test_a_view_that_slack_refuses(slack: SlackStandIn, app: AsyncApp) -> 
     ):
         with pytest.raises(SlackApiError, match=error):
             await app.client.views_open(trigger_id="any", view=wrong)
+
+
+async def test_a_choice_in_a_modal_carries_what_is_filled_in_meanwhile(
+    slack: SlackStandIn, app: AsyncApp
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    @app.action("canned")
+    async def chosen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        told.append(body["view"]["state"]["values"])
+        await ack()
+
+    choice = {
+        "type": "static_select",
+        "action_id": "canned",
+        "option_groups": [{"label": LABEL, "options": [{"text": LABEL, "value": "refund"}]}],
+    }
+    text = {"type": "plain_text_input", "action_id": "text", "initial_value": "Ciao"}
+    blocks = [
+        {"type": "input", "block_id": "a", "label": LABEL, "element": choice, "dispatch_action": True},
+        {"type": "input", "block_id": "b", "label": LABEL, "element": text},
+    ]
+    trigger = slack.clicks.new_trigger(ANNA)
+    await app.client.views_open(trigger_id=trigger, view=modal("reply", blocks=blocks))
+    (view,) = slack.open_views(ANNA)
+    await slack.press_in_view(ANNA, view.id, "canned", "refund", {"text": "Ciao Maria"})
+    ((state),) = told
+    assert state["a"]["canned"]["selected_option"]["value"] == "refund"
+    assert state["b"]["text"]["value"] == "Ciao Maria"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ([], "no fewer than 1"),
+        ([{"text": LABEL, "value": "x" * 151}], "at most 150"),
+        ([{"text": {"type": "plain_text", "text": "x" * 76}, "value": "x"}], "less than 76"),
+        ([{"text": LABEL, "value": str(number)} for number in range(101)], "no more than 100"),
+    ],
+)
+async def test_choices_that_slack_refuses(
+    slack: SlackStandIn, app: AsyncApp, options: list[dict[str, Any]], says: str
+) -> None:
+    choice = {
+        "type": "static_select",
+        "action_id": "a",
+        "option_groups": [{"label": LABEL, "options": options}],
+    }
+    view = modal("x", blocks=[{"type": "input", "block_id": "a", "label": LABEL, "element": choice}])
+    with pytest.raises(SlackApiError, match=says):
+        await app.client.views_open(trigger_id="any", view=view)
+
+
+async def test_a_view_that_is_too_large(slack: SlackStandIn, app: AsyncApp) -> None:
+    section = {"type": "section", "text": {"type": "plain_text", "text": "x" * 3000}}
+    with pytest.raises(SlackApiError, match="view_too_large"):
+        await app.client.views_open(trigger_id="any", view=modal("x", blocks=[section] * 90))

@@ -54,6 +54,8 @@ def _block_complaints(block: Json) -> Iterator[str]:
         yield from _count("elements", block.get("elements"), 10)
     elif kind == "input" and not (isinstance(block.get("element"), dict) and block.get("label")):
         yield "an input needs a label and an element"
+    elif kind == "input":
+        yield from _text_complaints(block["label"], 2000, ("plain_text",))
     for found in elements([block]):
         yield from _element_complaints(found)
 
@@ -96,8 +98,25 @@ def _element_complaints(element: Json) -> Iterator[str]:
             yield "a button's value must be at most 2000 characters"
     if element.get("type") == "overflow":
         yield from _count("options", element.get("options"), 5)
-    if element.get("type") == "static_select" and "option_groups" not in element:
-        yield from _count("options", element.get("options"), 100)
+    if element.get("type") in ("static_select", "multi_static_select"):
+        groups = element.get("option_groups")
+        if groups is not None:
+            yield from _count("option_groups", groups, 100)
+        for group in groups if isinstance(groups, list) else [element]:
+            yield from _count("options", group.get("options"), 100)
+    for option in options(element):
+        yield from _text_complaints(option.get("text"), 75)
+        if len(str(option.get("value", ""))) > 150:
+            yield "an option's value must be at most 150 characters"
+    if len(str(element.get("initial_value", ""))) > 3000:
+        yield "initial_value must be at most 3000 characters"
+
+
+def options(element: Json) -> list[Json]:
+    """What one can choose in it, in groups or not."""
+    groups = element.get("option_groups")
+    listed = groups if isinstance(groups, list) else [element]
+    return [one for group in listed for one in group.get("options") or () if isinstance(one, dict)]
 
 
 def elements(blocks: list[Json]) -> Iterator[Json]:

@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/block-kit/block-elements
 
 from typing import Any
 
+from connectors.standins.slack.blocks import options
 from connectors.standins.slack.state import Json, View
 
 _CHOSEN = {
@@ -18,18 +19,13 @@ _CHOSEN = {
 }
 
 
-def _options(found: Json) -> list[Json]:
-    groups = [option for group in found.get("option_groups", []) for option in group["options"]]
-    return [*found.get("options", []), *groups]
-
-
 def _option(found: Json, value: Any) -> Json:
-    for option in _options(found):
+    for option in options(found):
         if option.get("value") == value:
             return dict(option)
     if found["type"] == "external_select":
         return {"text": {"type": "plain_text", "text": str(value)}, "value": value}
-    values = [option.get("value") for option in _options(found)]
+    values = [option.get("value") for option in options(found)]
     raise LookupError(f"no option {value!r} in {found.get('action_id')}; there are {values}")
 
 

@@ -85,19 +85,19 @@ class Clicks:
         view_id: str,
         action_id: str,
         value: str | list[str] | None = None,
-        state: Json | None = None,
+        values: dict[str, Any] | None = None,
     ) -> Json | None:
-        """Press or choose something in a modal or the home tab; `state` is what is filled in meanwhile."""
+        """Press or choose something in a modal or the home tab; `values` is what is filled in meanwhile, as `submit_view` takes it."""
         view = self._seen(user, view_id)
+        pressed = element(view.content["blocks"], action_id, value if isinstance(value, str) else None)
+        chosen = {} if pressed["type"] in ("button", "overflow") else {action_id: value}
         payload = {
             "type": "block_actions",
             **self._from(user),
             "container": {"type": "view", "view_id": view.id},
             "trigger_id": self.new_trigger(user, view.id),
-            "view": view_json(self._acts, view, state),
-            "actions": [
-                action(element(view.content["blocks"], action_id), value, self._acts.workspace.next_ts())
-            ],
+            "view": view_json(self._acts, view, filled_in(view, {**(values or {}), **chosen})),
+            "actions": [action(pressed, value, self._acts.workspace.next_ts())],
         }
         return await self._deliver("interactive", payload)
 

@@ -15,6 +15,10 @@ from connectors.standins.slack.blocks import check_blocks
 from connectors.standins.slack.state import Json, SlackError, View
 
 
+MOST_BYTES = 250_000
+"""Of a view, as JSON."""
+
+
 @dataclass(slots=True)
 class Trigger:
     """A click's right to open a view: whose, until when, and from which view it came (for views.push)."""
@@ -97,6 +101,8 @@ def checked(content: Any, kind: str) -> Json:
     """A view that Slack would take. Raises invalid_arguments, invalid_blocks."""
     if not isinstance(content, dict) or content.get("type") != kind:
         raise SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] view is no {kind}"]})
+    if len(json.dumps(content)) > MOST_BYTES:
+        raise SlackError("view_too_large")
     complaints = [f"[ERROR] {found}" for found in _complaints(content)]
     if complaints:
         raise SlackError("invalid_arguments", response_metadata={"messages": complaints})
