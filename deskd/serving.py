@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -57,6 +58,7 @@ async def serve(daemon: Served, env: Mapping[str, str] = os.environ) -> int:
     reloads: set[asyncio.Task[None]] = set()
     loop.add_signal_handler(signal.SIGHUP, _begin, reloads, lambda: _reload(daemon, env))
     await daemon.start()
+    gc.freeze()  # what is here by now stays: no search for garbage needs to look at it again
     notify("READY=1", env)
     await _until_over(daemon, asked, env)
     daemon.events.stopping("a signal" if asked.is_set() else "a part of it died")

@@ -5,8 +5,10 @@ Exit status: 0 all well; 1 it ran and found something wrong; 2 wrong usage or co
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from typing import Final
 
 import typer
 
@@ -26,6 +28,9 @@ from deskd.cli import (
     tickets,
 )
 from deskd.errors import ConfigError, DeskdError, UsageError
+
+RARELY: Final = (20_000, 20, 20)
+"""When Python looks for garbage in cycles. Its own way (every 700 objects) is a sixth of a start: modules make objects without end, and none of them is garbage."""
 
 app = typer.Typer(
     name="deskd",
@@ -57,6 +62,7 @@ app.command()(running.version)
 
 def main() -> None:
     """The entry point `deskd`."""
+    gc.set_threshold(*RARELY)
     try:
         app()
     except Exception as failure:

@@ -13,7 +13,6 @@ from deskd.errors import DeskdError
 from deskd.ports import Finding
 from deskd.store import schema
 from deskd.store.database import Store
-from deskd.store.errors import DRIVER_ERRORS
 from deskd.store.work import Work
 
 PART: Final = "database"
@@ -29,7 +28,7 @@ def condition(url: str) -> list[Finding]:
         if store.path is not None and not store.path.exists():
             return [_not_there_yet(store.path), *_room(store)]
         return [*_schema(store), *store.read_now(_durable), *_room(store)]
-    except (DeskdError, *DRIVER_ERRORS, Exception) as failure:
+    except Exception as failure:
         return [
             Finding(PART, "wrong", f"it can't be read: {failure}", "check desk.database, and that it runs")
         ]

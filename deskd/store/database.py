@@ -7,22 +7,25 @@ Both drivers are in autocommit, and BEGIN is said explicitly: Python's own trans
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import psycopg
 from sqlalchemy.engine import URL, make_url
 
 from deskd.errors import BrokenInvariant, StoreAway, StoreFull, UsageError
-from deskd.store.errors import DRIVER_ERRORS, translate
+from deskd.store.errors import driver_errors, is_operational, translate
 from deskd.store.lock import Lock
-from deskd.store.units import Job, PostgresWriters, SqliteWriter, Unit
+from deskd.store.units import Job, SqliteWriter, Unit
 from deskd.store.work import Work
+
+if TYPE_CHECKING:
+    from deskd.store.postgres import PostgresWriters
 
 T = TypeVar("T")
 
@@ -51,7 +54,7 @@ class Store:
         self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="deskd-reader")
         self._local = threading.local()
-        self._opened: list[Any] = []
+        self._opened: set[Any] = set()  # the readers' connections
         self._listeners: list[Callable[[set[str]], None]] = []
 
     @classmethod
@@ -75,14 +78,17 @@ class Store:
         if self._closed:
             raise StoreAway("the database was closed: the program is ending")
         if self._writer is None:
-            self._writer = (
-                SqliteWriter(self._connect_sqlite, self._tell)
-                if self.dialect == "sqlite"
-                else PostgresWriters(self._connect_postgres, self._tell, POSTGRES_WRITERS)
-            )
+            self._writer = self._make_writer()
         job = Job(cast(Unit, unit))
         self._writer.submit(job)
         return job
+
+    def _make_writer(self) -> SqliteWriter | PostgresWriters:
+        if self.dialect == "sqlite":
+            return SqliteWriter(self._connect_sqlite, self._tell)
+        from deskd.store.postgres import PostgresWriters
+
+        return PostgresWriters(self._connect_postgres, self._tell, POSTGRES_WRITERS)
 
     async def write(self, unit: Callable[[Work], T]) -> T:
         """Run a unit in a transaction; its result comes after the commit. Raises what the unit raised, `StoreFull` or `StoreAway`."""
@@ -100,18 +106,18 @@ class Store:
         for last in (False, True):
             try:
                 return self._read(query)
-            except DRIVER_ERRORS as error:
-                self._local.reader = None
+            except driver_errors() as error:
+                self._let_go()
                 # A connection that died while idle (a restart of the server) shows only at its next use: once more, on a new one.
-                if last or not isinstance(error, psycopg.OperationalError):
+                if last or self.dialect == "sqlite" or not is_operational(error):
                     raise translate(error) from error
         raise BrokenInvariant("the last try of a read must return or raise")
 
     def _read(self, query: Callable[[Work], T]) -> T:
         connection = getattr(self._local, "reader", None)
-        if connection is None or (self.dialect == "postgresql" and connection.closed):
+        if connection is None:
             connection = self._local.reader = self._connect_reader()
-            self._opened.append(connection)
+            self._opened.add(connection)
         # One snapshot for all of a query's statements.
         connection.execute(
             "BEGIN" if self.dialect == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -120,6 +126,14 @@ class Store:
             return query(Work(connection.cursor(), self.dialect))
         finally:
             connection.execute("ROLLBACK")
+
+    def _let_go(self) -> None:
+        """This thread's connection failed: its next query gets another."""
+        connection, self._local.reader = getattr(self._local, "reader", None), None
+        if connection is not None:
+            self._opened.discard(connection)
+            with contextlib.suppress(*driver_errors()):
+                connection.close()
 
     def on_commit(self, listener: Callable[[set[str]], None]) -> None:
         """Have `listener` told, in a thread of the store's, who should look for work."""
@@ -150,7 +164,7 @@ class Store:
             self._writer.close()
             self._writer = None
         self._readers.shutdown()
-        for connection in self._opened:
+        for connection in list(self._opened):
             connection.close()
         if self._lock is not None:
             self._lock.release()
@@ -177,8 +191,7 @@ class Store:
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    def _connect_postgres(self) -> psycopg.Connection[Any]:
-        parts = self.url.translate_connect_args(username="user", database="dbname")
-        return psycopg.connect(
-            **{**parts, **dict(self.url.query)}, autocommit=True, connect_timeout=5, application_name="deskd"
-        )
+    def _connect_postgres(self) -> Any:
+        from deskd.store import postgres
+
+        return postgres.connect(self.url)

@@ -1,43 +1,46 @@
-"""Creates the schema, brings an old one up to date, and says which it is. Alembic's migrations, run from here."""
+"""Says which schema a database has, creates it, and brings an old one up to date (`store/migrating.py`)."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine, event, inspect, text
+from sqlalchemy import Connection, NullPool, column, create_engine, event, inspect, select, table, text
 
 from deskd.errors import UsageError
 from deskd.store.database import Store
-from deskd.store.errors import DRIVER_ERRORS, translate
-from deskd.store.tables import metadata
+from deskd.store.errors import driver_errors, translate
+from deskd.store.work import Statement, Work
 
-_LOCK = 7_312_004_411  # any number, the same in every daemon: only one at a time changes the schema
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return config
+_HAS_TABLE: Final = {
+    "sqlite": Statement(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")),
+    "postgresql": Statement(text("SELECT to_regclass('alembic_version')")),
+}
+_REVISION: Final = Statement(select(column("version_num")).select_from(table("alembic_version")))
 
 
 def newest() -> str:
-    """The revision that this version of deskd works with."""
-    head = ScriptDirectory.from_config(_alembic()).get_current_head()
-    if head is None:
+    """The revision that this version of deskd works with: its migrations are numbered, one after the other."""
+    found = revisions()
+    if not found:
         raise UsageError("deskd was installed without its migrations")
-    return head
+    return found[-1]
+
+
+def revisions() -> list[str]:
+    """All there have been, the oldest first."""
+    return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def current(store: Store) -> str | None:
-    """The database's revision; None for an empty one."""
-    with _connected(store) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The database's revision; None for an empty one. Raises `StoreAway` where it can't be reached."""
+
+    def asked(work: Work) -> str | None:
+        return work.value(_REVISION) if work.value(_HAS_TABLE[work.dialect]) is not None else None
+
+    return store.read_now(asked)
 
 
 def prepare(store: Store, *, upgrade: bool) -> None:
@@ -45,52 +48,44 @@ def prepare(store: Store, *, upgrade: bool) -> None:
 
     Raises `UsageError` with the command to run, `StoreAway` where the database can't be reached.
     """
+    found, wanted = current(store), newest()
+    if found == wanted:
+        return
+    if found is not None and found not in revisions():
+        raise UsageError(
+            f"the database's schema {found} is newer than this deskd ({wanted}): install the newer deskd"
+        )
+    if found is not None and not upgrade:
+        raise UsageError(
+            f"the database's schema is {found}, deskd works with {wanted}: run `deskd db upgrade` (make a backup first)"
+        )
+    bring_to(store, "head")
+
+
+def bring_to(store: Store, revision: str) -> None:
+    from deskd.store import migrating
+
     try:
-        found, wanted = current(store), newest()
-        if found == wanted:
-            return
-        if found is not None and not _known(found):
-            raise UsageError(
-                f"the database's schema {found} is newer than this deskd ({wanted}): install the newer deskd"
-            )
-        if found is not None and not upgrade:
-            raise UsageError(
-                f"the database's schema is {found}, deskd works with {wanted}: run `deskd db upgrade` (make a backup first)"
-            )
-        with _connected(store) as connection:
-            _upgrade(connection)
-    except DRIVER_ERRORS as error:
+        with connected(store) as connection:
+            migrating.upgrade(connection, revision)
+    except driver_errors() as error:
         raise translate(error) from error
-
-
-def _known(revision: str) -> bool:
-    return any(
-        script.revision == revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()
-    )
-
-
-def _upgrade(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-    config = _alembic()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
 
 
 def differences(store: Store) -> list[str]:
     """How the database's tables differ from `tables.py`: nothing, unless someone changed them by hand."""
-    with _connected(store) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
-        return [str(difference) for difference in compare_metadata(context, metadata)]
+    from deskd.store import migrating
+
+    with connected(store) as connection:
+        return migrating.differences(connection)
 
 
 def tables(store: Store) -> list[str]:
-    with _connected(store) as connection:
+    with connected(store) as connection:
         return inspect(connection).get_table_names()
 
 
-def _connected(store: Store) -> Connection:
+def connected(store: Store) -> Connection:
     engine = create_engine(store.url, poolclass=NullPool)
     if store.dialect == "sqlite":
         event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA journal_mode = WAL"))

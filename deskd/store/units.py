@@ -1,4 +1,4 @@
-"""How units of work get to the database: one writer thread with group commit on SQLite, a few workers on PostgreSQL.
+"""How units of work get to SQLite: one writer thread with group commit. `store/postgres.py` has the other way.
 
 A `Job` is a unit and where its result goes. Results, and the names of those to be woken, leave only after the commit.
 """
@@ -6,17 +6,13 @@ A `Job` is a unit and where its result goes. Results, and the names of those to 
 from __future__ import annotations
 
 import queue
-import secrets
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-import psycopg
-
-from deskd.errors import BrokenInvariant, StoreAway
+from deskd.errors import BrokenInvariant
 from deskd.store.errors import translate
 from deskd.store.work import Work
 
@@ -24,7 +20,7 @@ Unit = Callable[[Work], Any]
 Woken = Callable[[set[str]], None]
 
 BATCH = 256  # units a commit, at the most: it bounds how long the first one waits
-_STOP = None
+STOP = None
 
 
 class Job:
@@ -35,7 +31,7 @@ class Job:
         self.future: Future[Any] = Future()
 
 
-class _Done:
+class Done:
     """What became of a batch's jobs; nobody learns of it before the commit."""
 
     def __init__(self) -> None:
@@ -51,8 +47,8 @@ class _Done:
 
     def tell(self) -> None:
         for job, result, error in self._results:
-            if job.future.cancelled():
-                continue
+            if not job.future.set_running_or_notify_cancel():
+                continue  # nobody waits for it any more; from here on nobody can stop waiting
             if error is None:
                 job.future.set_result(result)
             else:
@@ -74,11 +70,11 @@ class SqliteWriter:
         self._jobs.put(job)
 
     def close(self) -> None:
-        self._jobs.put(_STOP)
+        self._jobs.put(STOP)
         self._thread.join()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not _STOP:
+        while (job := self._jobs.get()) is not STOP:
             batch, more = self._waiting(job)
             self._work_off(batch)
             if not more:
@@ -93,7 +89,7 @@ class SqliteWriter:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job is _STOP:
+            if job is STOP:
                 return batch, False
             batch.append(job)
         return batch, True
@@ -107,16 +103,16 @@ class SqliteWriter:
         else:
             self._finish(done or self._try(batch, last=True))
 
-    def _finish(self, done: _Done | None) -> None:
+    def _finish(self, done: Done | None) -> None:
         if done is None:
             raise BrokenInvariant("a last try must say what became of its jobs")
         done.tell()
         if done.woken:
             self._woken(done.woken)
 
-    def _try(self, batch: list[Job], last: bool = False) -> _Done | None:
+    def _try(self, batch: list[Job], last: bool = False) -> Done | None:
         """Run a batch in one transaction. None: the transaction was lost and nothing of it is kept; on the last try the jobs are told so instead."""
-        done, begun = _Done(), False
+        done, begun = Done(), False
         try:
             connection = self._connection = self._connection or self._connect()
             connection.execute("BEGIN IMMEDIATE")
@@ -129,12 +125,12 @@ class SqliteWriter:
             # Where another program holds the database, none fares better alone: they would only wait one after the other.
             if begun and not last and len(batch) > 1:
                 return None
-            done = _Done()
+            done = Done()
             for job in batch:
                 done.fail(job, error)
         return done
 
-    def _savepoint(self, connection: sqlite3.Connection, job: Job, done: _Done) -> None:
+    def _savepoint(self, connection: sqlite3.Connection, job: Job, done: Done) -> None:
         connection.execute("SAVEPOINT unit")
         work = Work(connection.cursor(), "sqlite")
         try:
@@ -158,131 +154,3 @@ class SqliteWriter:
         except sqlite3.Error:
             self._connection.close()
             self._connection = None
-
-
-class PostgresWriters:
-    """A few threads, each with its own connection; each unit is a transaction. Units that the database asks to repeat are repeated."""
-
-    TRIES = 5
-
-    def __init__(self, connect: Callable[[], psycopg.Connection[Any]], woken: Woken, size: int) -> None:
-        self._connect = connect
-        self._woken = woken
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._name = secrets.token_hex(8)
-        self._marked: set[int] = set()  # threads that have their row
-        self._threads = [
-            threading.Thread(target=self._run, name=f"deskd-writer-{number}", daemon=True)
-            for number in range(size)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def submit(self, job: Job) -> None:
-        self._jobs.put(job)
-
-    def close(self) -> None:
-        for _ in self._threads:
-            self._jobs.put(_STOP)
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self) -> None:
-        connection: psycopg.Connection[Any] | None = None
-        while (job := self._jobs.get()) is not _STOP:
-            connection = self._work_off(job, connection)
-        if connection is not None:
-            connection.close()
-
-    def _work_off(
-        self, job: Job, connection: psycopg.Connection[Any] | None
-    ) -> psycopg.Connection[Any] | None:
-        done = _Done()
-        for again in range(self.TRIES):
-            try:
-                if connection is None or connection.closed:
-                    connection = self._connect()
-                work, result = self._transaction(connection, job)
-                done.add(job, result, work)
-                break
-            except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
-                if again + 1 == self.TRIES:
-                    done.fail(job, error)
-                time.sleep(0.01 * 2**again)
-            except psycopg.OperationalError as error:
-                # A connection that died while idle (a restart of the server) shows only at its next use: one more try, on a new one.
-                stale = connection is not None and again == 0
-                if connection is not None:
-                    connection.close()
-                connection = None
-                if not stale:
-                    done.fail(job, error)
-                    break
-            except Exception as error:
-                done.fail(job, error)
-                break
-        done.tell()
-        if done.woken:
-            self._woken(done.woken)
-        return connection
-
-    def _transaction(self, connection: psycopg.Connection[Any], job: Job) -> tuple[Work, Any]:
-        cursor = connection.cursor()
-        mark = self._mark(cursor)
-        cursor.execute("BEGIN")
-        try:
-            work = Work(cursor, "postgresql")
-            result = job.unit(work)
-            if mark is not None:
-                cursor.execute(_SIGN, mark)
-        except BaseException:
-            if not connection.closed:
-                cursor.execute("ROLLBACK")
-            raise
-        try:
-            cursor.execute("COMMIT")
-        except psycopg.OperationalError:
-            if mark is None or not self._committed(mark):
-                raise
-        return work, result
-
-    def _mark(self, cursor: psycopg.Cursor[Any]) -> dict[str, str] | None:
-        """This thread's own row among the leases, and what the next transaction writes into it. None: there are no tables yet."""
-        mark = {"name": f"commit:{self._name}:{threading.get_ident()}", "token": secrets.token_hex(16)}
-        if threading.get_ident() not in self._marked:
-            if cursor.execute("SELECT to_regclass('leases')").fetchone() == (None,):
-                return None
-            cursor.execute(_MARK, mark)
-            self._marked.add(threading.get_ident())
-        return mark
-
-    def _committed(self, mark: Mapping[str, str]) -> bool:
-        """Whether a transaction whose COMMIT got no answer took place: it did if its mark is there.
-
-        To ask for its number (pg_xact_status) would not do: a server that crashed gives numbers out again whose commits it lost. The row's lock makes this
-        wait for a backend that is still at it. Raises `StoreAway` when it can't be learned within a minute: the unit then counts as failed, and who sent
-        it tries again; what may be doubled by that is recognised by its unique keys.
-        """
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                with self._connect() as connection:
-                    connection.execute("SET lock_timeout = '5s'")
-                    found = connection.execute(_ASK, mark).fetchone()
-                    return found is not None and found[0] == mark["token"]
-            except psycopg.Error:
-                time.sleep(0.2)
-        raise StoreAway("the database went away during a commit and can't say whether it took place")
-
-
-# A row for each thread, made beforehand, so that there is a lock to wait for; those of threads long gone are cleared away with the leases.
-_TOMORROW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 86400000000"
-_MARK = f"""
-    INSERT INTO leases (name, holder, until) VALUES (%(name)s, '', {_TOMORROW}) ON CONFLICT (name) DO NOTHING
-"""  # noqa: S608 - nothing of anyone's is in it
-_SIGN = f"""
-    INSERT INTO leases (name, holder, until)
-    SELECT %(name)s, %(token)s, {_TOMORROW} WHERE pg_current_xact_id_if_assigned() IS NOT NULL
-    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-"""
-_ASK = "SELECT holder FROM leases WHERE name = %(name)s FOR UPDATE"

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal_column, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 
-from deskd.store.errors import DRIVER_ERRORS
+from deskd.store.errors import driver_errors
 
 Row = dict[str, Any]
 
-DIALECTS: Mapping[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.psycopg.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
-}
+
+@cache
+def dialect_of(name: str) -> Dialect:
+    """Loaded when a desk first needs it: the other database's takes a while."""
+    if name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.dialect(paramstyle="named")
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call,no-any-return]
 
 
 class Cursor(Protocol):
@@ -54,7 +61,7 @@ class Statement:
         found = self._compiled.get(dialect)
         if found is None:
             built = self._build(dialect) if callable(self._build) else self._build
-            compiled = built.compile(dialect=DIALECTS[dialect], compile_kwargs=self._options)
+            compiled = built.compile(dialect=dialect_of(dialect), compile_kwargs=self._options)
             needed = {name for name, bound in compiled.binds.items() if bound.required}  # type: ignore[attr-defined]
             constants = {name: value for name, value in (compiled.params or {}).items() if name not in needed}
             found = self._compiled[dialect] = (str(compiled), constants)
@@ -68,7 +75,13 @@ def among(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
 
 def upsert(dialect: str, table: Table) -> Any:
     """`insert(table)` in the dialect's own form, which knows ON CONFLICT."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 _inserts: dict[tuple[str, tuple[str, ...], bool], Statement] = {}
@@ -96,7 +109,7 @@ class Work:
             yield
         except BaseException:
             # Where the transaction itself is lost, whoever asked learns why from what is raised.
-            with suppress(*DRIVER_ERRORS):
+            with suppress(*driver_errors()):
                 self._cursor.execute("ROLLBACK TO SAVEPOINT alone")
                 self._cursor.execute("RELEASE SAVEPOINT alone")
             raise

@@ -37,7 +37,7 @@ def test_preparing_twice_changes_nothing(bare: Store) -> None:
 
 def test_what_was_changed_by_hand_is_seen(bare: Store) -> None:
     schema.prepare(bare, upgrade=False)
-    with schema._connected(bare) as connection:
+    with schema.connected(bare) as connection:
         connection.execute(text("CREATE TABLE by_hand (id INTEGER)"))
         connection.execute(text("DROP INDEX ix_inbox_order"))
         connection.commit()
@@ -48,7 +48,7 @@ def test_what_was_changed_by_hand_is_seen(bare: Store) -> None:
 
 def test_a_newer_schema_is_refused(bare: Store) -> None:
     schema.prepare(bare, upgrade=False)
-    with schema._connected(bare) as connection:
+    with schema.connected(bare) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         connection.commit()
     for upgrade in (False, True):

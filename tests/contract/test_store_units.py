@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from deskd.errors import BrokenInvariant, StoreAway
 from deskd.store import Store, Work
-from deskd.store.errors import DRIVER_ERRORS, passes
+from deskd.store.errors import driver_errors, passes
 from deskd.store.tables import counters
 from deskd.store.work import Statement
 from tests.support.store import rows
@@ -52,7 +52,7 @@ async def test_a_broken_constraint_is_its_units_own(store: Store) -> None:
     results = await asyncio.gather(
         store.write(put("twice")), store.write(put("once")), return_exceptions=True
     )
-    assert isinstance(results[0], DRIVER_ERRORS)
+    assert isinstance(results[0], driver_errors())
     assert results[1] == "once"
     assert set(names(store)) == {"twice", "once"}
 
@@ -101,7 +101,7 @@ async def test_who_is_woken_is_told_after_the_commit(store: Store) -> None:
 
 def test_a_reader_cannot_write(store: Store) -> None:
     store.write_now(put("a"))
-    with pytest.raises((*DRIVER_ERRORS, StoreAway)):
+    with pytest.raises((*driver_errors(), StoreAway)):
         store.read_now(put("b"))
     assert names(store) == ["a"]
     assert store.write_now(put("c")) == "c"
