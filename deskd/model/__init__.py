@@ -1,0 +1,103 @@
+"""The values that travel through deskd, all frozen.
+
+A `RawMessage` is what a connector took; `Message` is what parse made of a mail or chat message, `Gesture` what it made of
+something an agent did in Slack; `Ticket` and its parts are what the store holds; a `Delivery` is what a connector is to send.
+Times are timezone-aware UTC. Addresses keep the case they were written in; compare by `Address.key`.
+"""
+
+from __future__ import annotations
+
+from deskd.model.incoming import (
+    Address,
+    Attachment,
+    AuthVerdict,
+    Bounce,
+    Envelope,
+    Gesture,
+    GestureFile,
+    Judged,
+    Message,
+    Position,
+    RawMessage,
+    address_key,
+)
+from deskd.model.outgoing import (
+    Button,
+    CardView,
+    Content,
+    Delivery,
+    Ephemeral,
+    FetchFiles,
+    OutgoingFile,
+    Place,
+    Post,
+    PostCard,
+    PostFiles,
+    React,
+    Receipt,
+    SendMail,
+    UpdateCard,
+)
+from deskd.model.terms import (
+    GRADES,
+    PRIORITIES,
+    DeliveryState,
+    Direction,
+    Grade,
+    InboxState,
+    Kind,
+    OutboxState,
+    Priority,
+    Status,
+    Surface,
+    Waiting,
+)
+from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Ticket
+
+__all__ = [
+    "GRADES",
+    "PRIORITIES",
+    "Address",
+    "Anchor",
+    "Assignment",
+    "Attachment",
+    "AuthVerdict",
+    "Bounce",
+    "Button",
+    "CardView",
+    "Contact",
+    "Content",
+    "Delivery",
+    "DeliveryState",
+    "Direction",
+    "Envelope",
+    "Ephemeral",
+    "FetchFiles",
+    "Gesture",
+    "GestureFile",
+    "Grade",
+    "InboxState",
+    "Joining",
+    "Judged",
+    "Kind",
+    "Message",
+    "OutboxState",
+    "OutgoingFile",
+    "Place",
+    "Position",
+    "Post",
+    "PostCard",
+    "PostFiles",
+    "Priority",
+    "RawMessage",
+    "React",
+    "Receipt",
+    "RuleFired",
+    "SendMail",
+    "Status",
+    "Surface",
+    "Ticket",
+    "UpdateCard",
+    "Waiting",
+    "address_key",
+]
