@@ -14,7 +14,6 @@ from connectors.standins.slack.acts import Acts
 from connectors.standins.slack.blocks import check_blocks
 from connectors.standins.slack.state import Json, SlackError, View
 
-
 MOST_BYTES = 250_000
 """Of a view, as JSON."""
 
