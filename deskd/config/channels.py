@@ -108,6 +108,62 @@ AfterChoice = Annotated[
 ]
 
 
+class OAuth(Section):
+    """Login by a token in place of a password (OAuth 2.0, XOAUTH2): what Gmail and Microsoft 365 ask for."""
+
+    provider: Literal["gmail", "microsoft365"] | None = None
+    """Whose: it brings its own token_url and scope."""
+    tenant: Text = "common"
+    """microsoft365: the directory (tenant) id; client_credentials need it."""
+    token_url: Url | None = None
+    """Where tokens are fetched; left out: the provider's."""
+    client_id: Text
+    """The application's id, as registered with the provider."""
+    client_secret: Secret | None = None
+    """The application's secret, if it has one."""
+    refresh_token: Secret | None = None
+    """What an access token is fetched with. A newer one that the provider gives in its place is kept in the desk's database."""
+    client_credentials: Flag = False
+    """In place of refresh_token: the application logs in by itself."""
+    scope: Text | None = None
+    """What the token is to allow; left out: the provider's for mail."""
+
+    @property
+    def token_endpoint(self) -> str:
+        known = {
+            "gmail": "https://oauth2.googleapis.com/token",
+            "microsoft365": f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token",
+        }
+        return self.token_url or known[self.provider or ""]
+
+    @property
+    def asked_scope(self) -> str | None:
+        if self.scope is not None or self.provider != "microsoft365":
+            return self.scope
+        if self.client_credentials:
+            return "https://outlook.office365.com/.default"
+        return "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.provider is None and self.token_url is None:
+            raise PydanticCustomError(
+                "whole", "found neither provider nor token_url, expected one of them", {}
+            )
+        if (self.refresh_token is None) == (not self.client_credentials):
+            found = "neither" if self.refresh_token is None else "both"
+            raise PydanticCustomError(
+                "whole",
+                "found {found} of refresh_token and client_credentials, expected one of them",
+                {"found": found},
+            )
+        if self.client_credentials and self.client_secret is None:
+            raise PydanticCustomError(
+                "whole", "found client_credentials without client_secret, expected both", {}
+            )
+        return self
+
+
 class ImapAccount(Section):
     """Mail is fetched from a mailbox."""
 
@@ -119,8 +175,10 @@ class ImapAccount(Section):
     """true: TLS from the start; starttls: STARTTLS; none: in clear."""
     username: Text
     """The mailbox's user."""
-    password: Secret
+    password: Secret | None = None
     """Its password; keep it out of this file: ${NAME} or ${file:PATH}."""
+    oauth: OAuth | None = None
+    """In place of password: a token."""
     folder: Text = "INBOX"
     """The folder that is read."""
     idle: Flag = True
@@ -129,10 +187,21 @@ class ImapAccount(Section):
     """How often to look besides."""
     after: AfterChoice = AfterFetch()
     """What becomes of a mail that the desk has: seen, {move: FOLDER} or delete."""
+    max_size: Size = 50_000_000
+    """The largest mail that is taken; a larger one stays where it is, and the admins are told."""
 
     @property
     def port_or_default(self) -> int:
         return self.port or (993 if self.tls == "implicit" else 143)
+
+    @model_validator(mode="after")
+    def _one_way_to_log_in(self) -> Self:
+        if (self.password is None) == (self.oauth is None):
+            found = "neither" if self.password is None else "both"
+            raise PydanticCustomError(
+                "whole", "found {found} of password and oauth, expected one of them", {"found": found}
+            )
+        return self
 
 
 class MailServer(Section):
@@ -148,6 +217,8 @@ class MailServer(Section):
     """Left out: no login."""
     password: Secret | None = None
     """The user's password; keep it out of this file: ${NAME} or ${file:PATH}."""
+    oauth: OAuth | None = None
+    """In place of password: a token. Written as under imap, it is the same token."""
 
     @property
     def port_or_default(self) -> int:
@@ -155,14 +226,31 @@ class MailServer(Section):
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:
-        if (self.username is None) != (self.password is None):
-            present, absent = ("username", "password") if self.password is None else ("password", "username")
+        if self.password is not None and self.oauth is not None:
+            raise PydanticCustomError("whole", "found both password and oauth, expected one of them", {})
+        secret = "oauth" if self.oauth is not None else "password"
+        if (self.username is None) != (self.password is None and self.oauth is None):
+            present, absent = (secret, "username") if self.username is None else ("username", "password")
             raise PydanticCustomError(
                 "whole",
                 "found {present} without {absent}, expected both or neither",
                 {"present": present, "absent": absent},
             )
         return self
+
+
+class Authenticity(Section):
+    """Whether deskd itself asks the DNS who sent a mail: DKIM, SPF and DMARC."""
+
+    check: Literal["direct", "always", "never"] = "direct"
+    """direct: where a mail comes straight from the Internet, so that no server of yours has looked before; always: every mail no relay of
+    `authserv` has judged; never: no mail."""
+    arc: Annotated[Texts, LISTED] = ()
+    """Domains that forward your mail (mailing lists) and whose seal (ARC) counts in place of the signature that forwarding broke."""
+    nameservers: Annotated[Texts, LISTED] = ()
+    """DNS servers to ask, 127.0.0.1 or 127.0.0.1:5353; left out: the system's."""
+    within: Duration = timedelta(seconds=5)
+    """The longest a mail waits for the DNS; what isn't known then is nothing to judge."""
 
 
 class MailChannel(Section):
@@ -190,6 +278,8 @@ class MailChannel(Section):
     """What becomes of addresses in a participant's CC. propose: agents are asked; trust: they take part."""
     authserv: Annotated[Texts, LISTED] = ()
     """Mail servers whose word on DKIM, SPF and DMARC counts, by the name they begin Authentication-Results with: mx.acme.example."""
+    authenticity: Authenticity = Authenticity()
+    """Who really sent a mail, where no such server has judged it."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -17,7 +17,17 @@ from deskd.errors import Problem
 from deskd.yamlfile import Document, Path
 
 SECRET_KEYS = frozenset(
-    {"app_token", "bot_token", "database", "password", "secret", "signing_secret", "token"}
+    {
+        "app_token",
+        "client_secret",
+        "refresh_token",
+        "bot_token",
+        "database",
+        "password",
+        "secret",
+        "signing_secret",
+        "token",
+    }
 )
 """Keys whose values no message shows."""
 
