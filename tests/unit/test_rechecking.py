@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from connectors.memory import MemoryConnector
-from deskd import app
 from deskd.app import Daemon
 from deskd.errors import StoreAway
 from deskd.model import RawMessage
@@ -33,7 +32,7 @@ class Answers:
 async def test_a_database_that_is_away_delays_a_recheck_and_ends_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(app, "RECHECK_EVERY", 0.0)
+    monkeypatch.setattr("deskd.app.daemon.RECHECK_EVERY", 0.0)
     daemon, slack = Daemon(settings()), MemoryConnector("slack")
     daemon.store = Answers(StoreAway("away"), 7, StoreAway("away"), 7, False)  # type: ignore[assignment]
     daemon.outbox = SimpleNamespace(unsure={1}, wake=lambda: None)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""The composition root: builds everything, runs the tasks, stops them in order. It alone imports connectors.
+"""The daemon: builds everything, runs the tasks, stops them in order.
 
 Start: the store is opened and made fit, what a dead daemon left is picked up, then the workers run, and only then the doors open. Stop: the doors close, what
 is under way comes to its end, and whatever is not done stays in its row for the next start.
@@ -14,11 +14,10 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 
-from connectors.mail import MailConnector
-from connectors.slack.connector import SlackConnector
-from connectors.smtp.shared import smtp_listeners
 from connectors.web import Answer, Asked, Page, WebServer
 from deskd import roster
+from deskd.app import doors
+from deskd.app.held import Held, held_replies
 from deskd.clock.system import SystemClock
 from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
@@ -28,23 +27,19 @@ from deskd.events import Events
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
-from deskd.ports import Clock, Connector, HeldReply, Receiver
+from deskd.ports import Authenticator, Clock, Connector, Receiver
 from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
 from deskd.shadow import Shadow
-from deskd.store import Store, Work, idling, inbox, leases, outbox, rule_sets, schema, tickets
+from deskd.store import Store, Work, idling, inbox, leases, rule_sets, schema
 from deskd.systemd import listening_sockets, share_out
 from deskd.watch import pages
 from deskd.watch.alerting import Alerting
 from deskd.watch.gauges import Gauges
 from deskd.watch.watching import Watch
 
-Held = tuple[int, str, HeldReply]
-"""A held reply: its message's id, the Slack account it was written in, and what that account's connector must know to ask."""
-
 STOP_WITHIN = 8.0  # seconds for what is under way; SIGTERM promises 10
-FIND_PEOPLE_WITHIN = 10.0
 RECHECK_EVERY = 2.0
 
 
@@ -69,6 +64,7 @@ class Daemon:
         self._tasks: list[asyncio.Task[None]] = []
         self.receivers: list[Receiver] = []
         self.connectors: dict[str, Connector] = {}
+        self.authenticators: dict[str, Authenticator] = {}
         self.web: WebServer | None = None
         self.started = False
         self._dead: list[str] = []
@@ -108,14 +104,21 @@ class Daemon:
     async def _build(self, ruleset: RuleSet) -> None:
         settings, clock = self.settings, self.clock
         self.polling = StoredPolling(self.store, clock, self.worker, lambda: self.pipeline)
-        for key, mail in settings.mail_channels().items():
-            self.connectors[key] = MailConnector(key, mail, clock)
-        for key, slack in settings.slack_channels().items():
-            self.connectors[key] = SlackConnector(key, slack, clock, settings.desk.agent_language)
-        self.receivers = list(smtp_listeners(settings, clock))
-        await self._find_people()
+        self.connectors = doors.connectors(settings, clock, self.polling)
+        self.authenticators = doors.authenticators(settings, clock)
+        self.receivers = doors.receivers(settings, clock)
+        self.settings = await doors.people_found(settings, self.store, self.connectors, clock)
         people = roster.people(self.settings)
-        self.pipeline = Pipeline(self.settings, self.store, ruleset, clock, self.events, self.worker, people)
+        self.pipeline = Pipeline(
+            self.settings,
+            self.store,
+            ruleset,
+            clock,
+            self.events,
+            self.worker,
+            people,
+            self.authenticators,
+        )
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
         self.shadow = Shadow(self.settings, self.events)
         self.pipeline.candidate = lambda: self.shadow.ruleset
@@ -134,21 +137,6 @@ class Daemon:
             self.web = WebServer(settings.desk.http.listen, self._routes(), clock)
         loop = asyncio.get_running_loop()
         self.store.on_commit(lambda woken: _call_soon(loop, self._woken, woken))
-
-    async def _find_people(self) -> None:
-        """People given by e-mail address or name must be known before anyone's word is judged; those found once are remembered."""
-        wanted = roster.to_look_up(self.settings)
-        account = next(iter(self.settings.slack_channels()), None)
-        if not wanted or account is None:
-            return
-        known = await self.store.read(lambda work: rule_sets.people(work, account))
-        connector = self.connectors[account]
-        assert isinstance(connector, SlackConnector)
-        found: dict[str, str] = {}
-        with contextlib.suppress(TemporaryFailure, TimeoutError):
-            found = await asyncio.wait_for(connector.resolve_people(wanted), FIND_PEOPLE_WITHIN)
-        await self.store.write(lambda work: rule_sets.keep_people(work, account, found, self.clock.now()))
-        self.settings = roster.with_ids(self.settings, {**known, **found})
 
     async def _open(self) -> None:
         await self._control_socket()
@@ -281,6 +269,8 @@ class Daemon:
         for door in doors:
             with contextlib.suppress(Exception):
                 await door.stop()
+        for authenticator in self.authenticators.values():
+            authenticator.close()
         if hasattr(self, "pipeline"):
             self.pipeline.close()
         if hasattr(self, "store"):
@@ -305,25 +295,6 @@ def _call_soon(loop: asyncio.AbstractEventLoop, told: Callable[[set[str]], None]
     """From a thread of the store's into the loop; one that is closed already has nobody to wake."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(told, woken)
-
-
-def held_replies(work: Work, settings: Settings) -> list[Held]:
-    """The held replies that were written in Slack: message id, account, and what the connector must know to ask."""
-    found: list[Held] = []
-    for message_id in outbox.held_messages(work):
-        message = tickets.known_message(work, message_id)
-        ticket_id = tickets.of_message(work, message_id)
-        if message is None or message.source is None or ticket_id is None:
-            continue
-        home = next((anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread), None)
-        if home is not None and home.account in settings.channels:
-            channel, ts = message.source
-            author = settings.agents.get(message.author.partition(":")[2])
-            user = (author.slack if author else None) or ""
-            found.append(
-                (message_id, home.account, HeldReply(channel, ts, home.thread or "", message.markup, user))
-            )
-    return found
 
 
 def run(settings: Settings, *, upgrade: bool = False) -> int:
