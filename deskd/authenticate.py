@@ -1,17 +1,19 @@
 """Stage authenticate: who really sent a mail. Pure: raw bytes and what parse understood of them -> a verdict.
 
 The word of a relay that the admin trusts (`authserv` of the channel) is taken, and nobody else's: of all Authentication-Results fields (RFC 8601) the topmost
-one that names such a relay. Whoever wrote the mail wrote all that stands below it. Where no relay is trusted there is nothing to judge: that is no failure.
+one that names such a relay. Whoever wrote the mail wrote all that stands below it. Where no relay has judged a mail, the DNS may have been asked
+(`wants_dns`, `as_asked`). Where neither says anything there is nothing to judge: that is no failure.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from deskd.model import AuthVerdict, Message
+from deskd.config import MailChannel
+from deskd.model import AuthVerdict, Envelope, Judged, Message
 
 _FIELD: Final = "authentication-results"
 _MAX_HEADER: Final = 256 * 1024  # bytes that are searched for the relay's field, which stands near the top
@@ -19,18 +21,6 @@ _MAX_FIELD: Final = 16_384
 _NO_AUTHOR: Final = re.compile(r"no From|no sender in From")
 _SEVERAL_AUTHORS: Final = re.compile(r"\d+ From fields|From holds \d+ addresses")
 _JUDGED_FALSE: Final = frozenset({"fail", "softfail", "hardfail"})
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One method's result: `dkim=pass header.d=cliente.example`. All of it lower case; `properties` by ptype.property."""
-
-    method: str
-    result: str
-    properties: tuple[tuple[str, str], ...] = ()
-
-    def value(self, name: str) -> str:
-        return next((value for key, value in self.properties if key == name), "")
 
 
 def authenticate(message: Message, payload: bytes, trusted: Collection[str]) -> AuthVerdict:
@@ -45,9 +35,37 @@ def authenticate(message: Message, payload: bytes, trusted: Collection[str]) -> 
         return AuthVerdict("none", "no trusted relay says anything") if trusted else AuthVerdict()
     relay, judged = found
     verdict = judge(judged, message.sender.address.rpartition("@")[2])
+    return _named(message, replace(verdict, because=f"{verdict.because}, says {relay}"))
+
+
+def wants_dns(channel: MailChannel, payload: bytes, envelope: Envelope) -> bool:
+    """Whether the DNS is to be asked who sent a mail: where no trusted relay has judged it, and as far as `authenticity` of its channel goes."""
+    check = channel.authenticity.check
+    if check == "never" or (check == "direct" and not envelope.from_outside):
+        return False
+    return _topmost(payload, channel.authserv) is None
+
+
+def as_asked(message: Message, judged: Collection[Judged]) -> AuthVerdict:
+    """What follows from what the DNS was asked. The seal of a trusted forwarder (ARC) counts where forwarding broke the rest."""
+    if unclear := _unclear(message):
+        return AuthVerdict("fail", unclear)
+    domain = message.sender.address.rpartition("@")[2]
+    verdict = judge(judged, domain)
+    sealed = next((one for one in judged if one.method == "arc" and one.result == "pass"), None)
+    if verdict.result != "pass" and sealed is not None:
+        seen = judge(
+            [_read(part) for part in _statements(sealed.value("arc.results")) if "=" in part], domain
+        )
+        if seen.result == "pass":
+            verdict = replace(seen, because=f"{seen.because}, sealed by {sealed.value('header.d')}")
+    return _named(message, replace(verdict, because=f"{verdict.because}, as the DNS has it"))
+
+
+def _named(message: Message, verdict: AuthVerdict) -> AuthVerdict:
     if verdict.result == "pass" and "@" in message.sender.name:
         return AuthVerdict("none", "the name beside the sender's address holds an address, too")
-    return replace(verdict, because=f"{verdict.because}, says {relay}")
+    return verdict
 
 
 def without_claims(message: Message, payload: bytes, trusted: Collection[str]) -> Message:
@@ -87,6 +105,8 @@ def judge(judged: Collection[Judged], domain: str) -> AuthVerdict:
         return AuthVerdict("fail", "DMARC fails")
     if "pass" in dmarc:
         return AuthVerdict("pass", "DMARC passes")
+    if "bestguesspass" in dmarc:  # no policy, and yet signature or envelope are the same owner's
+        return AuthVerdict("pass", f"DKIM or SPF passes for {domain}")
     for method, named in (("dkim", ("header.d", "header.i")), ("spf", ("smtp.mailfrom", "smtp.mail"))):
         passed = [one for one in judged if one.method == method and one.result == "pass"]
         for one in passed:

@@ -17,6 +17,9 @@ class Understood:
     tokens: tuple[str, ...] = ()
     thread_key: str | None = None  # a chat's
     foreign: tuple[str, ...] = ()  # other desks' numbers in it
+    asked: bool = (
+        False  # the DNS was asked for `auth`, and isn't asked again: the answer is kept with the raw message
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from deskd.model import Delivery, Position, RawMessage, Receipt
+from deskd.model.panels import Panel
 
 
 Accept = Callable[[RawMessage], Awaitable[None]]
@@ -99,6 +100,50 @@ class Shown:
     thread: str | None  # its thread's root; None for a root
     key: str | None = None
     external_id: str | None = None
+
+
+class Authenticator(Protocol):
+    """Asks the DNS who sent a mail."""
+
+    async def ask(self, payload: bytes, envelope: Envelope, domain: str) -> tuple[Judged, ...]:
+        """What DKIM, SPF, DMARC and ARC say of a mail whose From has this domain; () where nothing can be known. Never raises, and
+        returns within its time: DNS trouble is no failure of the mail's."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A Slack thread in which the desk listens; all of a direct exchange where `thread` is None.
+
+    `customers`: they write there, and agents nothing that is theirs to read. `written`: the ts of what people wrote there not long ago, as the
+    inbox has it: that may have been changed or deleted since.
+    """
+
+    channel: str
+    thread: str | None
+    customers: bool
+    written: frozenset[str] = frozenset()
+
+
+class Following(Protocol):
+    """For accounts that may miss what happens: where there is something to ask about."""
+
+    async def followed(self, account: str, since: datetime) -> Sequence[Followed]:
+        """The threads of tickets that were alive lately. `since`: from when on something may have been missed. Raises `StoreAway`."""
+        ...
+
+
+class Screens(Protocol):
+    """What a connector asks the desk to show at once to someone who pressed, chose, filled in or typed `/desk`."""
+
+    async def ask(self, account: str, payload: bytes) -> Panel | None:
+        """The panel to show; None: nothing is to be shown. `payload` is the body that came in; nothing is changed by asking.
+
+        Raises `TemporaryFailure` while it can't be told.
+        """
+        ...
 
 
 class Receiver(Protocol):

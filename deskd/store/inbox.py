@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
-from deskd.model import Envelope, RawMessage
+from deskd.model import AuthVerdict, Envelope, RawMessage
 from deskd.store import blobs
 from deskd.store.tables import blobs as contents
 from deskd.store.tables import inbox
@@ -38,6 +38,7 @@ class InboxRow:
     attempts: int  # this one counted
     ticket_id: int | None  # the placeholder of an earlier quarantine
     order_key: str | None
+    auth: AuthVerdict | None = None  # what the DNS said at an earlier try
 
 
 def _accept(dialect: str) -> ClauseElement:
@@ -73,6 +74,38 @@ def find(work: Work, channel: str, source: str, external_id: str) -> int | None:
     """The row of a delivery that is here already."""
     found: int | None = work.value(_KNOWN, channel=channel, source=source, external_id=external_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """That a delivery is here, and since when."""
+
+    id: int
+    external_id: str
+    received_at: datetime
+
+
+_BEGINNING = Statement(
+    select(inbox.c.id, inbox.c.external_id, inbox.c.received_at)
+    .where(
+        inbox.c.channel == bindparam("channel"),
+        inbox.c.source == bindparam("source"),
+        inbox.c.external_id >= bindparam("start"),
+        inbox.c.external_id < bindparam("after"),
+    )
+    .order_by(inbox.c.id)
+)
+
+
+def beginning(work: Work, channel: str, source: str, start: str) -> list[Came]:
+    """The deliveries whose external ids begin so and go on with a digit or a small letter, oldest first."""
+    rows = work.rows(_BEGINNING, channel=channel, source=source, start=start, after=start + "zz")
+    # Between the two a database's own order may put others: in many, punctuation hardly counts.
+    return [
+        Came(row["id"], row["external_id"], moment(row["received_at"]))
+        for row in rows
+        if row["external_id"].startswith(start)
+    ]
 
 
 def accept(work: Work, raw: RawMessage, sha256: str, order_key: str | None, now: datetime) -> int | None:
@@ -208,7 +241,13 @@ def load(work: Work, row_id: int) -> InboxRow:
         attempts=row["attempts"],
         ticket_id=row["ticket_id"],
         order_key=row["order_key"],
+        auth=AuthVerdict(*json.loads(row["auth"])) if row["auth"] else None,
     )
+
+
+def keep_auth(work: Work, row_id: int, auth: AuthVerdict) -> None:
+    """What the DNS said of a mail stays with its raw form: it may say otherwise tomorrow, and nobody asks it twice."""
+    work.update(inbox, row_id, auth=json.dumps([auth.result, auth.because]))
 
 
 _NEXT = Statement(

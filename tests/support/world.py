@@ -9,6 +9,7 @@ import email
 import email.policy
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -33,6 +34,7 @@ from deskd.model import (
 )
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
+from deskd.ports import Authenticator
 from deskd.store import Row, Store, Work, leases
 from deskd.store.inbox import next_due
 from deskd.store.tables import inbox, messages, tickets
@@ -168,6 +170,7 @@ class World:
     worker: str = "w1"
     out: MemoryConnector = field(default_factory=lambda: MemoryConnector("support-mail", "resend"))
     slack: SlackInMemory = field(default_factory=SlackInMemory)
+    authenticators: Mapping[str, Authenticator] = field(default_factory=dict)
 
     async def start(self) -> World:
         self.people = roster.people(self.settings)
@@ -180,6 +183,7 @@ class World:
             events,
             self.worker,
             self.people,
+            self.authenticators,
         )
         self.outbox = Outbox(
             self.settings,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskd.authenticate import authenticate, trusted_results, without_claims
+from deskd.authenticate import authenticate, trusted_results, wants_dns, without_claims
+from deskd.config import MailChannel
 from deskd.model import AuthVerdict, Envelope
 from deskd.parse import parse_mail
 
@@ -134,6 +135,26 @@ def test_rules_see_the_trusted_relays_field_and_no_other() -> None:
     assert ("Subject", "Fattura") in seen
     untrusting = without_claims(parse_mail(payload, Envelope()), payload, ()).headers
     assert not [name for name, _ in untrusting if name.lower() == "authentication-results"]
+
+
+@pytest.mark.parametrize(
+    ("check", "peer", "asked"),
+    [
+        ("direct", "185.10.20.30", True),
+        ("direct", "2a01:4f8::1", True),
+        ("direct", "127.0.0.1", False),
+        ("direct", "10.1.2.3", False),
+        ("direct", "fe80::1%eth0", False),
+        ("direct", "", False),
+        ("always", "127.0.0.1", True),
+        ("always", "", True),
+        ("never", "185.10.20.30", False),
+    ],
+)
+def test_whose_mail_the_dns_is_asked_about(check: str, peer: str, asked: bool) -> None:
+    given = {"type": "mail", "address": "support@acme.example", "authenticity": {"check": check}}
+    channel = MailChannel.model_validate(given)
+    assert wants_dns(channel, mail(), Envelope(peer=peer)) is asked
 
 
 @given(st.binary(max_size=300))
