@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from deskd.model import Gesture
+from deskd.model import UNDATED, Gesture
 from deskd.store import Work, inbox, tickets
 from deskd.store.inbox import InboxRow
 
@@ -27,6 +27,8 @@ def in_place(work: Work, row: InboxRow, gesture: Gesture) -> Gesture:
 
 def too_late(work: Work, row: InboxRow, gesture: Gesture) -> str:
     """Why a message is not to be acted on, where something overtook it; else empty."""
+    if gesture.kind == "react":
+        return _heard_of(work, row, gesture)
     if gesture.kind != "message":
         return ""
     if _came(work, row, "d", gesture):
@@ -35,14 +37,33 @@ def too_late(work: Work, row: InboxRow, gesture: Gesture) -> str:
     return "an edit brought it before it came" if here and gesture.edited_ts is None else ""
 
 
+def _heard_of(work: Work, row: InboxRow, gesture: Gesture) -> str:
+    """A reaction that was found standing may have been told of before, or be told of after all."""
+    start = f"r:+:{gesture.channel}:{gesture.ts}:{gesture.user}:{gesture.name}:"
+    others = [one for one in inbox.beginning(work, row.channel, row.source, start) if one.id != row.id]
+    if gesture.event_ts != UNDATED:
+        given = _moment(gesture.event_ts)
+        others = [
+            one
+            for one in others
+            if one.external_id == start + UNDATED and given is not None and given < one.received_at
+        ]
+    return "this reaction has been heard of" if others else ""
+
+
 def _came(work: Work, row: InboxRow, kind: str, gesture: Gesture) -> bool:
     """Whether that message (`m`) or its deletion (`d`) is in the inbox, by the ids that the Slack account gives them."""
     return inbox.find(work, row.channel, row.source, f"{kind}:{gesture.channel}:{gesture.ts}") is not None
 
 
 def _young(row: InboxRow, gesture: Gesture) -> bool:
+    written = _moment(gesture.ts)
+    return written is not None and row.received_at - written < LONGEST
+
+
+def _moment(ts: str) -> datetime | None:
+    """A Slack ts as a time."""
     try:
-        written = datetime.fromtimestamp(float(gesture.ts), UTC)
+        return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
-        return False
-    return row.received_at - written < LONGEST
+        return None

@@ -16,17 +16,29 @@ from typing import Protocol
 from slack_bolt.app.async_app import AsyncApp
 
 from connectors.slack import check, lookup, shown
+from connectors.slack.abreast import Abreast
 from connectors.slack.api import SlackApi
+from connectors.slack.catchup import CatchUp
 from connectors.slack.filing import Filing
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
-from connectors.slack.recheck import missed
+from connectors.slack.recheck import changes
 from connectors.slack.send import Sender
 from connectors.slack.socket import Socket
 from connectors.slack.transfer import Transfer
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.model import Delivery, PostFiles, Receipt
-from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Settlement, Shown
+from deskd.ports import (
+    Accept,
+    Clock,
+    ConnectorHealth,
+    Finding,
+    Following,
+    HeldReply,
+    Polling,
+    Settlement,
+    Shown,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +46,8 @@ DEFAULT_API = "https://slack.com/api/"
 PASSING = 30.0
 """Seconds without a line that are no alarm: Slack closes each one now and then."""
 ASK_WHO_WE_ARE_EVERY = 5.0  # seconds, until Slack says it
+CATCH_UP_WITHIN = 15.0
+"""Seconds for which held replies wait until what was missed has been read back."""
 
 
 class Secret(Protocol):
@@ -49,10 +63,16 @@ class SlackSettings(Protocol):
     def bot_token(self) -> Secret: ...
     @property
     def api(self) -> str: ...
+    @property
+    def customers(self) -> Sequence[str]: ...
 
 
 class SlackConnector:
-    """One Slack workspace. `language` is what its agents read."""
+    """One Slack workspace. `language` is what its agents read.
+
+    `polling` and `following`: where it is kept how far Slack was heard, and where there is something to ask about after a time away; without
+    them nothing is read back.
+    """
 
     def __init__(
         self,
@@ -61,15 +81,20 @@ class SlackConnector:
         clock: Clock,
         language: str = "en",
         chance: random.Random | None = None,
+        polling: Polling | None = None,
+        following: Following | None = None,
     ) -> None:
         self._key = key
         self._settings = settings
         self._clock = clock
         self._language = language
         self._chance = chance or random.Random()  # noqa: S311 - spreads reconnections, hides nothing
+        self._polling = polling
+        self._following = following
         self._intake = Intake(key, self._own_ids)
         self._own: set[str] = set()
         self._parts: _Parts | None = None
+        self._abreast: Abreast | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._socket_trouble = "not started"
         self._call_trouble = ""
@@ -89,7 +114,9 @@ class SlackConnector:
         self._intake.open(accept)
         parts = self._opened()
         token = self._settings.app_token
-        self._tasks.append(asyncio.create_task(self._learn_who_we_are(parts.api)))
+        who = asyncio.create_task(self._learn_who_we_are(parts.api))
+        self._tasks.append(who)
+        self._keep_abreast(parts, who, looks=token is None)
         if token is None:
             self._socket_changed(
                 "without app_token Slack's events don't come in: set it, and switch on socket mode"
@@ -99,8 +126,27 @@ class SlackConnector:
         socket = Socket(parts.app, token.get_secret_value(), parts.api, self._socket_changed, self._chance)
         self._tasks.append(asyncio.create_task(socket.run()))
 
+    def _keep_abreast(self, parts: _Parts, who: asyncio.Task[None], *, looks: bool) -> None:
+        if self._polling is None or self._following is None:
+            return
+        customers, clock = self._settings.customers, self._clock
+        catch_up = CatchUp(
+            self._key, parts.api, parts.places, self._intake, customers, self._polling, self._following, clock,
+            asyncio.sleep,
+        )  # fmt: skip
+        self._abreast = Abreast(catch_up, looks=looks)
+
+        async def run(abreast: Abreast) -> None:
+            await asyncio.wait([who], timeout=ASK_WHO_WE_ARE_EVERY)  # or else our own marks come in
+            await abreast.run()
+
+        self._tasks.append(asyncio.create_task(run(self._abreast)))
+        self._tasks.append(asyncio.create_task(self._abreast.remember()))
+
     async def stop_receiving(self) -> None:
         self._intake.close()
+        if self._abreast is not None:
+            await self._abreast.remember_now()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -134,10 +180,12 @@ class SlackConnector:
 
     async def recheck(self, held: Sequence[HeldReply]) -> None:
         parts = self._opened()
+        if self._abreast is not None:  # whoever wrote meanwhile comes first
+            await self._abreast.until_there(CATCH_UP_WITHIN)
         failures: list[TemporaryFailure] = []
         for reply in held:
             try:
-                for body in await missed(reply, parts.api):
+                for body in await changes(reply, parts.api):
                     await self._intake.take(body)
             except TemporaryFailure as error:  # one that can't be asked about doesn't keep the others
                 failures.append(error)
@@ -188,8 +236,12 @@ class SlackConnector:
         if not trouble:
             self._last_ok = self._clock.now()
             self._trouble_since = None
+            if self._abreast is not None:
+                self._abreast.was_away()
         elif self._trouble_since is None:
             self._trouble_since = self._clock.monotonic()
+        if trouble and self._abreast is not None:
+            self._abreast.is_away()
         self._socket_trouble = trouble
 
     def _worked(self) -> None:

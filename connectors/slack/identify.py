@@ -108,6 +108,16 @@ def _of_interaction(body: Json) -> str | None:
     return None
 
 
+def happened_at(body: Json) -> float:
+    """When an event happened, in seconds since 1970 by Slack's clock; 0 where it doesn't say."""
+    event = _part(body, "event")
+    found = event.get("event_ts") or event.get("ts") if body.get("type") == "event_callback" else None
+    try:
+        return float(str(found)) if found else 0.0
+    except ValueError:
+        return 0.0
+
+
 def digest(value: object) -> str:
     """A short hash of any JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -16,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from connectors.slack.identify import external_id, is_echo
+from connectors.slack.identify import external_id, happened_at, is_echo
 from deskd.errors import DeskdError, TemporaryFailure
 from deskd.model import RawMessage
 from deskd.ports import Accept
@@ -37,6 +37,8 @@ class Intake:
         self._channel = channel
         self._own = own
         self._accept: Accept | None = None
+        self.newest = 0.0
+        """When the newest event that came in happened, by Slack's own clock; our own echoes count."""
 
     def open(self, accept: Accept) -> None:
         self._accept = accept
@@ -47,15 +49,22 @@ class Intake:
 
     async def take(self, body: dict[str, Any]) -> None:
         """Keep it, unless it is our own echo or concerns nobody. Raises what `accept` raises, `TemporaryFailure` when closed."""
+        raw = self.raw(body)
+        if raw is not None:
+            if self._accept is None:
+                raise TemporaryFailure("nothing is taken in any more")
+            await self._accept(raw)
+        self.newest = max(self.newest, happened_at(body))
+
+    def raw(self, body: dict[str, Any]) -> RawMessage | None:
+        """As it is kept; None for our own echo, and for what concerns nobody."""
         known_as = external_id(body)
         if known_as is None or is_echo(body, self._own()):
-            return
-        if self._accept is None:
-            raise TemporaryFailure("nothing is taken in any more")
+            return None
         kept = {key: value for key, value in body.items() if key not in _SECRETS}
         # ASCII: a lone surrogate in a text is valid JSON and no UTF-8
         payload = json.dumps(kept, separators=(",", ":")).encode("ascii")
-        await self._accept(RawMessage(self._channel, SOURCE, known_as, payload))
+        return RawMessage(self._channel, SOURCE, known_as, payload)
 
     async def answer(self, body: dict[str, Any]) -> int:
         """The status to answer Slack with. Raises nothing: what could not be kept is said in the log and comes again."""

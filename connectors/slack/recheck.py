@@ -6,9 +6,9 @@ deletion, an ❌. Raises `TemporaryFailure` when Slack can't be asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from connectors.slack import missed
 from connectors.slack.api import SlackApi
 from connectors.slack.identify import digest
 from connectors.slack.outcome import refusal
@@ -22,7 +22,7 @@ STOP = "x"
 _MAX_PAGES = 20
 
 
-async def missed(reply: HeldReply, api: SlackApi) -> list[Json]:
+async def changes(reply: HeldReply, api: SlackApi) -> list[Json]:
     """The events that this reply's fate amounts to, in the order to take them; none when nothing happened."""
     try:
         message = await _read(reply, api)
@@ -66,31 +66,16 @@ def _edits(reply: HeldReply, message: Json) -> list[Json]:
             "ts": digest(text),
         }  # equal for the same text, whenever it is asked
     message = {**message, "edited": edited, "thread_ts": message.get("thread_ts") or reply.thread_ts}
-    return [_event("message", reply, subtype="message_changed", message=message, event_ts=str(edited["ts"]))]
-
-
-def _stops(reply: HeldReply, message: Json) -> list[Json]:
-    listed = message.get("reactions")
-    reactions = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    users = [user for one in reactions if one.get("name") == STOP for user in one.get("users") or []]
-    item = {"type": "message", "channel": reply.channel, "ts": reply.ts}
+    change = str(edited["ts"])
     return [
-        _event("reaction_added", reply, user=user, reaction=STOP, item=item, event_ts="recheck")
-        for user in users
+        missed.event("message", reply.channel, subtype="message_changed", message=message, event_ts=change)
     ]
 
 
+def _stops(reply: HeldReply, message: Json) -> list[Json]:
+    given = missed.reactions(reply.channel, {**message, "ts": reply.ts})
+    return [one for one in given if one["event"]["reaction"] == STOP]
+
+
 def _deleted(reply: HeldReply) -> Json:
-    before = {
-        "type": "message",
-        "user": reply.user,
-        "ts": reply.ts,
-        "thread_ts": reply.thread_ts,
-        "text": reply.text,
-    }
-    return _event("message", reply, subtype="message_deleted", deleted_ts=reply.ts, previous_message=before)
-
-
-def _event(kind: str, reply: HeldReply, **fields: Any) -> Json:
-    event: Mapping[str, Any] = {"type": kind, "channel": reply.channel, **fields}
-    return {"type": "event_callback", "event": dict(event), "deskd": "found by a recheck"}
+    return missed.deletion(reply.channel, reply.ts, reply.thread_ts, user=reply.user, text=reply.text)

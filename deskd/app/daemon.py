@@ -24,6 +24,7 @@ from deskd.config import Settings
 from deskd.control import ControlServer
 from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
+from deskd.following import StoredFollowing
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
@@ -104,7 +105,7 @@ class Daemon:
     async def _build(self, ruleset: RuleSet) -> None:
         settings, clock = self.settings, self.clock
         self.polling = StoredPolling(self.store, clock, self.worker, lambda: self.pipeline)
-        self.connectors = doors.connectors(settings, clock, self.polling)
+        self.connectors = doors.connectors(settings, clock, self.polling, StoredFollowing(self.store))
         self.authenticators = doors.authenticators(settings, clock)
         self.receivers = doors.receivers(settings, clock)
         self.settings = await doors.people_found(settings, self.store, self.connectors, clock)

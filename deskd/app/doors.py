@@ -13,19 +13,23 @@ from connectors.smtp.shared import smtp_listeners
 from deskd import roster
 from deskd.config import Settings
 from deskd.errors import TemporaryFailure
-from deskd.ports import Authenticator, Clock, Connector, Polling, Receiver
+from deskd.ports import Authenticator, Clock, Connector, Following, Polling, Receiver
 from deskd.store import Store, rule_sets
 
 FIND_PEOPLE_WITHIN = 10.0  # seconds
 
 
-def connectors(settings: Settings, clock: Clock, polling: Polling) -> dict[str, Connector]:
+def connectors(
+    settings: Settings, clock: Clock, polling: Polling, following: Following
+) -> dict[str, Connector]:
     """The accounts, by their keys in deskd.yaml."""
     built: dict[str, Connector] = {}
     for key, mail in settings.mail_channels().items():
         built[key] = MailConnector(key, mail, clock)
     for key, slack in settings.slack_channels().items():
-        built[key] = SlackConnector(key, slack, clock, settings.desk.agent_language)
+        built[key] = SlackConnector(
+            key, slack, clock, settings.desk.agent_language, polling=polling, following=following
+        )
     return built
 
 

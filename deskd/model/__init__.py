@@ -8,6 +8,7 @@ Times are timezone-aware UTC. Addresses keep the case they were written in; comp
 from __future__ import annotations
 
 from deskd.model.incoming import (
+    UNDATED,
     Address,
     Attachment,
     AuthVerdict,
@@ -57,6 +58,7 @@ from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired,
 __all__ = [
     "GRADES",
     "PRIORITIES",
+    "UNDATED",
     "Address",
     "Anchor",
     "Assignment",

@@ -164,7 +164,9 @@ class Gesture:
     equal to `ts` or None for a root. `text` is Slack's mrkdwn as received.
     """
 
-    kind: Literal["message", "edit", "delete", "react", "unreact", "press", "submit", "other"]
+    kind: Literal[
+        "message", "edit", "delete", "react", "unreact", "press", "submit", "command", "home", "other"
+    ]
     user: str  # the channel's authenticated user id; "" when the event names nobody
     channel: str
     ts: str
@@ -177,4 +179,10 @@ class Gesture:
     event_ts: str = ""
     trigger_id: str = ""
     files: tuple[GestureFile, ...] = ()
+    view: str = ""  # the name of the modal it was done in; "home" for the home tab
+    about: str = ""  # what that modal was given to carry
     reason: str = ""  # for `other`: what it is and why nobody acts on it
+
+
+UNDATED = "recheck"
+"""`Gesture.event_ts` of a reaction that was found standing: nobody says any more when it was given, or whether it was told of then."""

@@ -79,11 +79,14 @@ class RuleFired:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Which team and agent, and why."""
+    """Which team and agent, and why. Without an agent: why it waits, and when somebody may come who could have it."""
 
     team: str | None
     agent: str | None
     because: str
+    waiting: Waiting = ""
+    again: datetime | None = None
+    skills: tuple[str, ...] = ()  # what was asked for
 
 
 @dataclass(frozen=True, slots=True)
