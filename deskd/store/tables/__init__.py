@@ -6,6 +6,7 @@ So every value is one that both drivers take and give as it is, and statements c
 
 from __future__ import annotations
 
+from deskd.store.tables.chats import chats, link_codes
 from deskd.store.tables.desk import blobs, counters, keys, leases, positions, rule_sets
 from deskd.store.tables.duty import absences, tasks
 from deskd.store.tables.incoming import inbox
@@ -39,6 +40,7 @@ __all__ = [
     "anchors",
     "attachments",
     "blobs",
+    "chats",
     "clock_segments",
     "contacts",
     "conversations",
@@ -49,6 +51,7 @@ __all__ = [
     "inbox",
     "keys",
     "leases",
+    "link_codes",
     "links",
     "message_versions",
     "messages",
