@@ -25,6 +25,7 @@ from deskd.cli import (
     rules,
     rules_past,
     running,
+    stats,
     tickets,
 )
 from deskd.errors import ConfigError, DeskdError, UsageError
@@ -55,6 +56,7 @@ tickets.app.command()(joining.unjoin)
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(outbox.app, name="outbox")
+app.command()(stats.stats)
 app.command()(reconcile.reconcile)
 app.add_typer(db.app, name="db")
 app.command()(running.version)
