@@ -7,21 +7,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from deskd import asking, escalation, overtaken, revising, ruling, why
-from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Source, Tell, Why
+from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Redraw, Source, Tell, Why
 from deskd.desk.state import State
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
+from deskd.forms.about import unpacked
 from deskd.gestures import Ignored, Joins, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture
 from deskd.rules import RuleSet
 from deskd.store import Work, apply, inbox, outbox, tickets
 from deskd.store.inbox import InboxRow
-from deskd.workload import loads
+from deskd.workload import in_team
 
 BY_BUTTON = "an agent pressed Join"
 
@@ -55,7 +55,7 @@ def act(
         _wait_for_our_own(work, wanted, row, now)
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
-    source = Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
+    source = _source(row, gesture, state)
     command: Command | Wider | Joins | Ignored
     try:
         command = interpret(gesture, row.channel, state, role, settings, people, now)
@@ -66,7 +66,7 @@ def act(
         if isinstance(command, Wider):
             command = asking.prepared(work, settings, state, command, now)
         if isinstance(command, Assign) and command.assignment.agent is None:
-            command = _choose_agent(work, settings, state, command)
+            command = _choose_agent(work, settings, state, command, now)
         if isinstance(command, Escalate | Deescalate):
             command = escalation.prepared(work, settings, state, command, row.received_at)
         if isinstance(command, Why):
@@ -75,10 +75,20 @@ def act(
     except CommandRefused as refusal:
         command = Tell(source, str(refusal))
         made = desk(settings, state, command, now)
+    if gesture.name == "menu" and not isinstance(command, Redraw):
+        made = (*made, *desk(settings, state, Redraw(), now))
     applied = apply.apply(work, state, made, now)
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket, slow=slow)
+
+
+def _source(row: InboxRow, gesture: Gesture, state: State) -> Source:
+    """Where whoever did it is answered: where they did it, or where the form was asked for."""
+    if gesture.kind == "submit":
+        about = unpacked(gesture.about)
+        return Source(row.channel, about.channel, "", gesture.user, about.thread)
+    return Source(row.channel, gesture.channel, "", gesture.user, gesture.thread_ts or _thread(state))
 
 
 def _why(work: Work, settings: Settings, state: State, command: Why, ruleset: RuleSet | None) -> Tell:
@@ -98,16 +108,13 @@ def _join(work: Work, settings: Settings, row: InboxRow, command: Joins, now: da
     return Filed("applied", ticket.id)
 
 
-def _choose_agent(work: Work, settings: Settings, state: State, command: Assign) -> Assign:
+def _choose_agent(work: Work, settings: Settings, state: State, command: Assign, now: datetime) -> Assign:
     """Given to a team, a ticket gets its agent by that team's own way."""
     team = command.assignment.team
-    if team is None:
+    if team is None or state.ticket is None:
         return command
-    contact = state.contact.id if state.contact else 0
-    chosen = in_team(
-        settings, team, command.assignment.because, (), lambda key: loads(work, settings, key, contact)
-    )
-    return replace(command, assignment=chosen)
+    given = in_team(work, settings, team, command.assignment.because, state.ticket, now)
+    return replace(command, assignment=given)
 
 
 def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
@@ -115,12 +122,12 @@ def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
     ticket_id: int | None = None
     message_id = wanted.message
     role: str | None = None
-    if wanted.thread is not None:
-        ticket_id = tickets.by_thread(work, *wanted.thread)
-    elif wanted.post is not None:
+    if wanted.post is not None:
         post = tickets.post(work, *wanted.post)
         if post is not None:
             ticket_id, message_id, role = post["ticket_id"], post["message_id"], post["role"]
+    if ticket_id is None and wanted.thread is not None:
+        ticket_id = tickets.by_thread(work, *wanted.thread)
     elif wanted.ref is not None:
         ticket_id = tickets.by_ref(work, wanted.ref)
     elif wanted.message is not None:

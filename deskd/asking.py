@@ -76,7 +76,7 @@ def _merged(work: Work, settings: Settings, ticket: Ticket, command: Unmerge) ->
 def _split(
     work: Work, settings: Settings, state: State, ticket: Ticket, command: Split, now: datetime
 ) -> PartWith:
-    parts = beside.last_part(work, ticket.id)
+    parts = beside.last_part(work, ticket.id, command.first)
     if not parts:
         raise CommandRefused(words.say(settings.desk.agent_language, "nothing_to_split"))
     fresh = State(None, state.contact, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from deskd import typed
+from deskd import typed, words
 from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
 from deskd.desk.answering import hold_of
@@ -20,7 +20,9 @@ from deskd.desk.commands import (
     Claim,
     Command,
     Edit,
+    KeepInside,
     Note,
+    Redraw,
     Reply,
     SendNote,
     SetStatus,
@@ -32,6 +34,8 @@ from deskd.desk.commands import (
 from deskd.desk.state import State
 from deskd.desk.wider import Look, SendPiece, Wider
 from deskd.errors import CommandRefused
+from deskd.forms.about import WrongField, filled, unpacked
+from deskd.forms.reading import Filled, read
 from deskd.model import Gesture, Status
 
 CLAIMS = "eyes"
@@ -48,6 +52,24 @@ STATUSES: Final[Mapping[str, tuple[Status, str]]] = {
 }
 """What the card's menu sets, and the reason that the record keeps."""
 SENDS_ARTICLE = "send_article"
+BY_MENU: Final[Mapping[str, str]] = {
+    "note": "note",
+    "pending_until": "pending",
+    "hold_because": "hold",
+    "priority": "priority",
+    "tags": "tags",
+    "merge": "merge",
+    "split": "split",
+}
+"""Choices of the card's menu that open a form, and which."""
+BY_BUTTON: Final[Mapping[str, str]] = {"assign": "assign", "escalate": "escalate", "reply_with": "reply"}
+"""Buttons of the card that open a form, and which."""
+SHOW_ALL, SHOW_MORE = "show_all", "show_more"
+HOME_REFRESH, HOME_NEW = "home_refresh", "home_new"
+SENDS_MESSAGE, MAKES_NOTE, OPENS_FROM = "send_to_customer", "make_note", "new_ticket"
+"""Shortcuts in a message's menu, by their callback ids."""
+SHOWN_AT_ONCE: Final = frozenset({*BY_BUTTON, SHOW_ALL, SHOW_MORE, HOME_REFRESH, HOME_NEW, OPENS_FROM})
+"""Presses that ask for a form or a page and for nothing else (`deskd.panels`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,7 @@ class Joins:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a gesture is about, to be looked up: exactly one is given."""
+    """What a gesture is about, to be looked up: one is given, or a post and the thread to take where the post isn't known."""
 
     thread: tuple[str, str] | None = None  # Slack channel and the thread's root ts
     post: tuple[str, str] | None = None  # Slack channel and ts of one message
@@ -80,12 +102,14 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
     """Which ticket and message to look up, or why the gesture is nobody's business."""
     if gesture.kind == "other":
         return Ignored(gesture.reason or "nothing the desk acts on")
-    if gesture.bot:
-        return Ignored("written by a bot")
+    if gesture.kind in ("command", "home") or gesture.view:
+        return _in_view(gesture, people, settings)
     if (
         gesture.kind == "delete"
     ):  # only its author, or whoever runs the workspace, can; Slack doesn't always say who
         return Wanted(post=(gesture.channel, gesture.ts))
+    if gesture.bot:
+        return Ignored("written by a bot")
     if people.get(gesture.user) not in settings.agents:
         return Ignored("not of the roster: it stays in Slack")
     if gesture.kind == "message":
@@ -97,10 +121,29 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
     return Wanted(post=(gesture.channel, gesture.ts))
 
 
+def _in_view(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wanted | Ignored:
+    """What was done in a form or on the home tab: only sending a form in asks for anything."""
+    if gesture.kind != "submit":
+        return Ignored("it asks for something to be shown")
+    if people.get(gesture.user) not in settings.agents:
+        return Ignored("not of the roster: nothing is done")
+    return Wanted(ref=unpacked(gesture.about).ref)
+
+
 def _pressed(gesture: Gesture) -> Wanted | Ignored:
+    if gesture.name in SHOWN_AT_ONCE:
+        return Ignored("it asks for something to be shown")
+    if gesture.name in (SENDS_MESSAGE, MAKES_NOTE):
+        thread = (gesture.channel, gesture.thread_ts or gesture.ts)
+        return Wanted(post=(gesture.channel, gesture.ts), thread=thread)
     if gesture.name in ("claim", "resolve"):
         return Wanted(ref=gesture.value)
-    if gesture.name == "menu" and gesture.value.partition(":")[2] in (*STATUSES, "history"):
+    if gesture.name == "menu" and gesture.value.partition(":")[2] in (
+        *STATUSES,
+        *BY_MENU,
+        SHOW_ALL,
+        "history",
+    ):
         return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name in ("join", "unjoin") or gesture.name.startswith((ADDS, SENDS_CANNED, SENDS_ARTICLE)):
         return Wanted(ref=gesture.value.partition(":")[0])
@@ -138,6 +181,10 @@ def interpret(
     )
     if gesture.kind == "message":
         return _written(gesture, agent, source, state, settings, people, now)
+    if gesture.kind == "submit":
+        return _submitted(gesture, account, agent, state, settings, people, now)
+    if gesture.kind == "press" and gesture.name in (SENDS_MESSAGE, MAKES_NOTE):
+        return _shortcut(gesture, agent, source, state, role, settings, people)
     if gesture.kind == "press":
         return _button(gesture, agent, source, settings)
     if gesture.kind == "react":
@@ -163,11 +210,11 @@ def _written(
 ) -> Command | Wider | Ignored:
     actor = f"agent:{agent}"
     channel = settings.slack_channels()[source.account]
-    read = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
+    found = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
     names = names_of(settings, people)
     if state.ticket is None:
         return Ignored("in no ticket's thread")
-    if read.kind == "command":
+    if found.kind == "command":
         command = typed.read_command(
             gesture.text,
             agent=agent,
@@ -178,15 +225,15 @@ def _written(
             now=now,
         )
         return replace(command, files=gesture.files) if isinstance(command, Reply) else command
-    if not read.text.strip() and not gesture.files:
+    if not found.text.strip() and not gesture.files:
         return Ignored("an empty message")
-    plain = to_text(read.text, names)
-    if read.kind == "note" and gesture.files:  # without the button: it would go without them
+    plain = to_text(found.text, names)
+    if found.kind == "note" and gesture.files:  # without the button: it would go without them
         plain = "\n".join([plain, *(f"[{file.name}]" for file in gesture.files)]).strip()
         return Note(actor, plain, gesture.text, source)
-    if read.kind == "note":
-        return Note(actor, plain, read.text, source, offer=read.offer)
-    return Reply(actor, plain, read.text, source, hold_of(settings, source), files=gesture.files)
+    if found.kind == "note":
+        return Note(actor, plain, found.text, source, offer=found.offer)
+    return Reply(actor, plain, found.text, source, hold_of(settings, source), files=gesture.files)
 
 
 def names_of(settings: Settings, people: Mapping[str, str]) -> Mapping[str, str]:
@@ -218,15 +265,19 @@ def _edited(
     now: datetime,
 ) -> Command | Ignored:
     replies = settings.slack_channels()[source.account].replies
-    read = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
-    text, markup, command = to_text(read.text, names_of(settings, people)), read.text, read.kind == "command"
-    words = _last_words(gesture, agent, source, state, settings, people, now) if command else None
-    if words is not None:
-        text, markup, command = words.text, words.markup, False
-    inside = read.kind == "note" or isinstance(words, Note)
+    found = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
+    text, markup, command = (
+        to_text(found.text, names_of(settings, people)),
+        found.text,
+        found.kind == "command",
+    )
+    last = _last_words(gesture, agent, source, state, settings, people, now) if command else None
+    if last is not None:
+        text, markup, command = last.text, last.markup, False
+    inside = found.kind == "note" or isinstance(last, Note)
     # Slack tells of unfurled links as edits too: a note that its author sent after all would read as a note again.
     untouched = gesture.edited_ts is None and state.message is not None and markup == state.message.markup
-    if untouched and (command or read.offer):
+    if untouched and (command or found.offer):
         return Ignored("nobody edited it")
     return Edit(f"agent:{agent}", text, markup, source, note=inside, command=command)
 
@@ -274,8 +325,10 @@ def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) ->
         case "menu" if other in STATUSES:
             status, reason = STATUSES[other]
             return SetStatus(actor, status, reason, source=source)
-        case "menu":
+        case "menu" if other == "history":
             return Look(actor, "history", source)
+        case "menu":
+            return Redraw()
         case "join":
             return Joins(actor, ref, int(other) if other.isdecimal() else 0)
         case "unjoin":
@@ -299,6 +352,56 @@ def _reaction(gesture: Gesture, agent: str, source: Source, role: str | None) ->
             by_reaction=True,
         )
     return Ignored(f"the reaction {gesture.name!r} means nothing here")
+
+
+def _submitted(
+    gesture: Gesture,
+    account: str,
+    agent: str,
+    state: State,
+    settings: Settings,
+    people: Mapping[str, str],
+    now: datetime,
+) -> Command | Wider | Ignored:
+    """A form that was sent in: it was looked at while its sender waited, but the ticket may stand otherwise by now."""
+    if state.ticket is None:
+        return Ignored("about no ticket")
+    about = unpacked(gesture.about)
+    source = Source(account, about.channel, "", gesture.user, about.thread)
+    given = Filled(gesture.name, filled(gesture.text), agent, source, state.ticket, settings, people, now)
+    try:
+        return read(given) or Ignored("nothing was changed in the form")
+    except WrongField as wrong:
+        raise CommandRefused(words.say(settings.desk.agent_language, wrong.key, **wrong.values)) from None
+
+
+def _shortcut(
+    gesture: Gesture,
+    agent: str,
+    source: Source,
+    state: State,
+    role: str | None,
+    settings: Settings,
+    people: Mapping[str, str],
+) -> Command:
+    """*Send to customer* and *Make it a note*, in the menu of a message."""
+    language, actor = settings.desk.agent_language, f"agent:{agent}"
+    own = replace(source, ts=gesture.ts)
+    if gesture.name == SENDS_MESSAGE:
+        if role != "source":
+            raise CommandRefused(words.say(language, "only_own_notes"))
+        return SendNote(actor, own, hold_of(settings, source))
+    if role == "source":
+        return KeepInside(actor, own)
+    if role is not None:
+        raise CommandRefused(words.say(language, "note_of_desk"))
+    names = names_of(settings, people)
+    text = to_text(gesture.text, names).strip()
+    if not text:
+        raise CommandRefused(words.say(language, "no_text"))
+    writer = names.get(gesture.value, "") if gesture.value != gesture.user else ""
+    said = f"{writer}: {text}" if writer else text
+    return Note(actor, said, gesture.text, own)
 
 
 def _thread(state: State) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from deskd.model import Delivery, Position, RawMessage, Receipt
+from deskd.model import Delivery, Envelope, Judged, Position, RawMessage, Receipt
 from deskd.model.panels import Panel
-
 
 Accept = Callable[[RawMessage], Awaitable[None]]
 """Keeps a raw message durably; only when it has returned may the source be told. Raises `StoreFull` or `StoreAway`."""
@@ -30,6 +29,10 @@ class Polling(Protocol):
 
     async def remember(self, position: Position) -> None:
         """Keep a position that no message goes with. Raises `StoreFull` or `StoreAway`."""
+        ...
+
+    async def taken(self, account: str, source: str, external_ids: Sequence[str]) -> Collection[str]:
+        """Those of these deliveries that the inbox has. Raises `StoreAway`."""
         ...
 
     async def may_ask(self, account: str) -> bool:
@@ -57,11 +60,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConnectorHealth:
-    """`failing`: not working now; `degraded`: working with trouble. `error` says what the operator should know."""
+    """`failing`: not working now; `degraded`: working with trouble. `error` says what the operator should know.
+
+    `lasting`: it won't mend itself (a refused login), so that there is nothing to wait for before people are told.
+    """
 
     state: Literal["ok", "degraded", "failing", "stopped"]
     last_ok: datetime | None = None
     error: str | None = None
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,27 @@ class Receiver(Protocol):
     async def stop_receiving(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def health(self) -> ConnectorHealth: ...
+
+
+class Mailbox(Protocol):
+    """An account out of which mail is fetched; it goes in through `Polling`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in /health, in the log and by doctor: support-mail.imap."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to read. Returns at once: trouble with the server is health, not an exception."""
+        ...
+
+    async def stop(self) -> None: ...
+
+    def try_again(self) -> None:
+        """Don't wait for the next try after a refusal: an operator may have mended it."""
+        ...
 
     def health(self) -> ConnectorHealth: ...
 

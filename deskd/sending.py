@@ -11,7 +11,7 @@ from typing import Final
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.changes import SetMessage
-from deskd.desk.commands import Command, NotFetched, NotSent, NotShown, PerhapsSent, Sent, SentAgain
+from deskd.desk.commands import Command, NotFetched, NotSent, NotShown, PerhapsSent, Posted, Sent, SentAgain
 from deskd.errors import PermanentFailure
 from deskd.model import Delivery, Receipt
 from deskd.store import Work, apply, enclosed, outbox, packing, shown, tickets
@@ -98,6 +98,8 @@ def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: 
         enclosed.keep(work, row.message_id or 0, row.payload["files"], receipt.files)
     if row.kind in ("card", "post"):
         shown.remember(work, row, receipt, now)
+    if row.payload.get("written"):
+        return _tell(work, settings, row, Posted(row.message_id or 0), now)
     return _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
 
 
@@ -168,7 +170,7 @@ def _tell(work: Work, settings: Settings, row: OutboxRow, command: Command, now:
 
     The outcome is a fact, whatever the desk makes of it: a mail that went must not go again because deskd failed on its ticket.
     """
-    missing = isinstance(command, NotFetched | NotShown)
+    missing = isinstance(command, NotFetched | NotShown | Posted)
     if (row.kind not in CUSTOMER_KINDS and not missing) or row.ticket_id is None or row.message_id is None:
         return None
     try:

@@ -22,14 +22,14 @@ from deskd.desk import (
     in_step,
     joining,
     operating,
-    ready,
+    queueing,
     receiving,
     revising,
     ruling,
     showing,
     splitting,
 )
-from deskd.desk.changes import Change
+from deskd.desk.changes import Change, RefreshCard
 from deskd.desk.commands import Command
 from deskd.desk.state import State
 
@@ -44,6 +44,10 @@ def _tell(settings: Settings, state: State, command: commands.Tell, now: datetim
     return tuple(showing.tell(command.source, command.text, command.buttons))
 
 
+def _redraw(settings: Settings, state: State, command: commands.Redraw, now: datetime) -> tuple[Change, ...]:
+    return (RefreshCard(),)
+
+
 _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Receive: receiving.receive,
     commands.ReceiveUnreadable: _receive_unreadable,
@@ -52,6 +56,9 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Edit: answering.edit,
     commands.Withdraw: answering.withdraw,
     commands.SendNote: answering.send_note,
+    commands.KeepInside: answering.keep_inside,
+    commands.Posted: answering.posted,
+    commands.Redraw: _redraw,
     commands.Claim: handling.claim,
     commands.Assign: handling.assign,
     commands.Release: handling.release,
@@ -61,6 +68,9 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Escalate: escalating.escalate,
     commands.Deescalate: escalating.deescalate,
     commands.Clocked: clocking.clocked,
+    commands.Away: queueing.away,
+    commands.Back: queueing.back,
+    commands.Dispatched: queueing.dispatched,
     commands.Ruled: ruling.ruled,
     commands.Due: handling.due,
     commands.Tell: _tell,
@@ -80,7 +90,6 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.OpenPart: splitting.open_part,
     commands.PartWith: splitting.part_with,
     commands.LinkWith: splitting.link_with,
-    commands.SendReady: ready.send_ready,
     commands.Revised: revising.revised,
     commands.Retracted: revising.retracted,
     commands.Replaced: operating.replaced,
@@ -95,4 +104,5 @@ def desk(settings: Settings, state: State, command: Command, now: datetime) -> t
     changes: tuple[Change, ...] = _HANDLERS[type(command)](settings, state, command, now)
     if not isinstance(command, commands.Clocked) and getattr(command, "live", True):
         changes = (*changes, *clocking.look_again(settings, state, changes, now))
+        changes = queueing.queued(settings, state, command, changes, now)
     return in_step.in_step(settings, state, command, changes)

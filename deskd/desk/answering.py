@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from deskd import files, words
 from deskd.config import Settings
@@ -19,9 +20,10 @@ from deskd.desk.changes import (
     SetOutbox,
     SetTicket,
 )
-from deskd.desk.commands import Edit, Note, Reply, SendNote, Source, Withdraw
+from deskd.desk.commands import Edit, KeepInside, Note, Posted, Reply, SendNote, Source, Withdraw
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
+from deskd.handoff import name_of
 from deskd.model import Ticket
 
 
@@ -29,7 +31,6 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
     """An agent's words for the customer: held for `command.hold`, then queued on the customer's own channel."""
     ticket = _ticket(state)
     held = command.hold > timedelta(0)
-    source = command.source
     kind = customer_kind(settings, ticket.channel)
     if (file := files.too_much(command.files, kind)) is not None:
         return _too_much(settings, state, command, file, now)
@@ -45,21 +46,32 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
             delivery="held" if held else "queued",
             conversation_id=state.conversation_id,
         ),
-        *([AddPost(source.channel, source.ts, "source", NEW)] if source else []),
         *_fetched(command, kind, until),
-        _queue(
-            settings,
-            ticket,
-            NEW,
-            until,
-            ({"then": command.then} if command.then else {})
-            | ({"files": len(command.files)} if command.files else {}),
-        ),
+        _queue(settings, ticket, NEW, until, _carried(command)),
         *([_to_chat(ticket)] if command.files and kind == "slack" else []),
-        *(showing.react(state, source.channel, source.ts, showing.HELD) if source and held else []),
-        AddEvent("reply", command.actor, {"held": held}),
+        *_stands(settings, state, command, held),
+        AddEvent("reply", command.actor, {"held": held} | ({"by": command.by} if command.by else {})),
         *touched(ticket, command.actor, now),
     )
+
+
+def _carried(command: Reply) -> dict[str, object]:
+    """What the row that carries a reply needs to know of it."""
+    known = {"then": command.then, "files": len(command.files), "plain": command.shown}
+    return {name: value for name, value in known.items() if value}
+
+
+def _stands(settings: Settings, state: State, command: Reply, held: bool) -> list[Change]:
+    """Where the reply stands in the thread, and its mark there; one written elsewhere is shown first, and marked then (`posted`)."""
+    source = command.source
+    if command.shown:
+        return showing.written(state, command.text, name_of(settings, command.actor))
+    if source is None:
+        return []
+    return [
+        AddPost(source.channel, source.ts, "source", NEW),
+        *(showing.react(state, source.channel, source.ts, showing.HELD) if held else []),
+    ]
 
 
 def _fetched(command: Reply, kind: str, until: datetime | None) -> list[Change]:
@@ -134,6 +146,8 @@ def note(settings: Settings, state: State, command: Note, now: datetime) -> tupl
         AddEvent("note", command.actor),
         SetTicket({"updated_at": now}),
     ]
+    if command.shown:
+        return (*changes, *showing.written(state, command.text, name_of(settings, command.actor)))
     if source is not None:
         changes.append(AddPost(source.channel, source.ts, "source", NEW))
         changes += showing.react(state, source.channel, source.ts, showing.INSIDE)
@@ -164,11 +178,8 @@ def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tupl
         return tuple(showing.tell(command.source, words.say(settings.desk.agent_language, "edit_too_late")))
     if inside:
         return (
-            SetOutbox(message.outbox_id, "cancelled"),
             text,
-            SetMessage(message.id, {"direction": "note", "delivery": None}),
-            AddEvent("reply_kept_inside", command.actor, {"message": message.id}),
-            *showing.mark(state, message, showing.INSIDE),
+            *_kept_inside(state, message, message.outbox_id, command.actor),
             *(
                 showing.tell(command.source, words.say(settings.desk.agent_language, "edit_command"))
                 if command.command
@@ -177,6 +188,44 @@ def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tupl
         )
     hold = hold_of(settings, command.source)
     return (text, SetOutbox(message.outbox_id, "held", now + hold), edited)
+
+
+def keep_inside(settings: Settings, state: State, command: KeepInside, now: datetime) -> tuple[Change, ...]:
+    """*Make it a note*: a held reply stays inside, as if it had been edited into a note."""
+    message, language = _message(state), settings.desk.agent_language
+    if message.direction == "note":
+        raise CommandRefused(words.say(language, "note_already"))
+    if message.direction != "out" or message.outbox_state != "held" or message.outbox_id is None:
+        raise CommandRefused(words.say(language, "note_too_late"))
+    return tuple(_kept_inside(state, message, message.outbox_id, command.actor))
+
+
+def _kept_inside(state: State, message: KnownMessage, outbox_id: int, actor: str) -> list[Change]:
+    return [
+        SetOutbox(outbox_id, "cancelled"),
+        SetMessage(message.id, {"direction": "note", "delivery": None}),
+        AddEvent("reply_kept_inside", actor, {"message": message.id}),
+        *showing.mark(state, message, showing.INSIDE),
+    ]
+
+
+def posted(settings: Settings, state: State, command: Posted, now: datetime) -> tuple[Change, ...]:
+    """What an agent wrote elsewhere stands in the thread by now: the mark that tells how it stands."""
+    message = _message(state)
+    if message.source is None:
+        return ()
+    mark = showing.INSIDE if message.direction == "note" else _MARKS.get(message.delivery or "")
+    return tuple(showing.react(state, *message.source, mark)) if mark else ()
+
+
+_MARKS: Final = {
+    "held": showing.HELD,
+    "sent": showing.SENT,
+    "failed": showing.FAILED,
+    "bounced": showing.FAILED,
+    "unknown": showing.PERHAPS,
+}
+"""By how a reply stands. A queued one has none: what was not to be held goes at once."""
 
 
 def withdraw(settings: Settings, state: State, command: Withdraw, now: datetime) -> tuple[Change, ...]:

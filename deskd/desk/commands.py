@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from deskd.desk.levelling import Away as Away
+from deskd.desk.levelling import Back as Back
 from deskd.desk.levelling import Clocked as Clocked
 from deskd.desk.levelling import Deescalate as Deescalate
+from deskd.desk.levelling import Dispatched as Dispatched
 from deskd.desk.levelling import Escalate as Escalate
 from deskd.desk.operators import Dropped as Dropped
 from deskd.desk.operators import Replaced as Replaced
@@ -89,6 +92,8 @@ class Reply:
     hold: timedelta = timedelta(0)
     then: Status | None = None  # `!resolve last words`: the status once it has gone
     files: tuple[GestureFile, ...] = ()
+    shown: bool = False  # written elsewhere than in the thread, where it is to be shown; its text means nothing but itself
+    by: str = ""  # what lay ready: `canned refund`, `knowledge router-reset`
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Note:
     markup: str
     source: Source | None
     offer: bool = False  # offer its author the button "Send to customer"
+    shown: bool = False  # written elsewhere than in the thread, where it is to be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,26 @@ class SendNote:
     actor: str
     source: Source
     hold: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepInside:
+    """*Make it a note*: a reply that hasn't gone yet stays inside."""
+
+    actor: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What an agent wrote elsewhere stands in the thread now, and can bear its mark."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """An agent chose in the card's menu: drawn anew, it forgets the choice, which could not be chosen again otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,15 +343,6 @@ class Retracted:
 
 
 @dataclass(frozen=True, slots=True)
-class SendReady:
-    """A text that lay ready goes to the customer. `what`: `canned refund`, `knowledge router-reset`."""
-
-    actor: str
-    text: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ruled:
     """The rules' word on an open ticket, at an event that is no message from outside."""
 
@@ -362,6 +379,9 @@ Command = (
     | Escalate
     | Deescalate
     | Clocked
+    | Away
+    | Back
+    | Dispatched
     | Tell
     | Why
     | Sent
@@ -380,7 +400,9 @@ Command = (
     | OpenPart
     | PartWith
     | LinkWith
-    | SendReady
+    | KeepInside
+    | Posted
+    | Redraw
     | Revised
     | Retracted
     | Replaced

@@ -42,13 +42,23 @@ def conversation(anchor: Anchor) -> str:
 
 
 def _copy(post: Queue, anchor: Anchor) -> Queue:
-    return replace(post, channel=anchor.account, conversation=conversation(anchor), anchor_id=anchor.id)
+    """The message itself stands in the home thread, and bears its marks there."""
+    payload = {name: value for name, value in post.payload.items() if name != "written"}
+    return replace(
+        post,
+        channel=anchor.account,
+        conversation=conversation(anchor),
+        payload=payload,
+        anchor_id=anchor.id,
+    )
 
 
 def _echo(settings: Settings, state: State, command: Command, changes: Sequence[Change]) -> list[Change]:
     """An agent's words in the threads in which they did not write them."""
     if not isinstance(command, Reply | Note | Edit) or command.source is None:
         return []
+    if not isinstance(command, Edit) and command.shown:
+        return []  # it was posted, and so copied
     if isinstance(command, Edit) and not any(isinstance(change, SetMessage) for change in changes):
         return []  # it came too late, or changed nothing
     source = command.source

@@ -7,6 +7,7 @@ cosmetics never hold up a customer's words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from deskd.config import Settings
 from deskd.desk.changes import NEW, AddAnchor, Change, Queue
@@ -64,6 +65,20 @@ def post(
             anchor_id=anchor.id if anchor else NEW,
         )
     ]
+
+
+def written(state: State, text: str, author: str) -> list[Change]:
+    """The newest message, which an agent wrote in a form or chose from a shelf, in the ticket's thread as if it had been typed there."""
+    return (
+        [
+            replace(change, payload={**change.payload, "written": True})
+            if isinstance(change, Queue)
+            else change
+            for change in post(state.home, text, author=author, message_id=NEW)
+        ]
+        if state.home
+        else []
+    )
 
 
 def files(anchor: Anchor | None, *, account: str, whole: bool, some: bool) -> list[Change]:

@@ -33,10 +33,11 @@ class Unmerge:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The customer's last message, and what came after it, becomes a ticket of its own."""
+    """A message of the customer's (`first`; None: their last), and what came after it, becomes a ticket of its own."""
 
     actor: str
     source: Source
+    first: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

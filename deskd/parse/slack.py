@@ -32,6 +32,8 @@ def parse_slack(payload: bytes) -> Gesture:
     kind = _text(body, "type")
     if kind == "event_callback":
         return _event(_part(body, "event"))
+    if not kind and "command" in body:
+        return _slash(body)
     read = _INTERACTIONS.get(kind)
     return read(body) if read else _other(f"a payload of type {kind or 'nothing'} concerns no ticket")
 
@@ -42,6 +44,8 @@ def _event(event: Json) -> Gesture:
         return _message(event)
     if kind in ("reaction_added", "reaction_removed"):
         return _reaction(event, added=kind == "reaction_added")
+    if kind == "app_home_opened" and _text(event, "tab") in ("", "home"):
+        return Gesture(kind="home", user=_text(event, "user"), channel="", ts="")
     return _other(f"an event of type {kind or 'nothing'} concerns no ticket", event)
 
 
@@ -117,7 +121,7 @@ def _press(body: Json) -> Gesture:
     """A button, or a choice from a menu. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-    container, message = _part(body, "container"), _part(body, "message")
+    container, message, view = _part(body, "container"), _part(body, "message"), _part(body, "view")
     if not action:
         return _other("a press of nothing")
     return Gesture(
@@ -126,12 +130,18 @@ def _press(body: Json) -> Gesture:
         channel=_text(container, "channel_id") or _text(_part(body, "channel"), "id"),
         ts=_text(container, "message_ts") or _text(message, "ts"),
         thread_ts=_text(container, "thread_ts") or _text(message, "thread_ts") or None,
-        text=_text(message, "text"),
+        text=_filled_in(view) if view else _text(message, "text"),
         name=_text(action, "action_id"),
         value=_chosen(action),
         event_ts=_text(action, "action_ts"),
         trigger_id=_text(body, "trigger_id"),
+        view=_name_of(view),
+        about=_text(view, "private_metadata"),
     )
+
+
+def _name_of(view: Json) -> str:
+    return "home" if _text(view, "type") == "home" else _text(view, "callback_id")
 
 
 def _chosen(action: Json) -> str:
@@ -160,6 +170,7 @@ def _shortcut(body: Json) -> Gesture:
         thread_ts=_text(message, "thread_ts") or None,
         text=_text(message, "text"),
         name=_text(body, "callback_id"),
+        value=_text(message, "user"),  # who wrote it
         event_ts=_text(body, "action_ts"),
         trigger_id=_text(body, "trigger_id"),
         files=_files(message),
@@ -167,16 +178,44 @@ def _shortcut(body: Json) -> Gesture:
 
 
 def _submit(body: Json) -> Gesture:
-    """A modal sent: `name` its callback id, `value` its private_metadata, `text` the JSON of its state's values."""
+    """A modal sent: `name` its callback id, `about` its private_metadata, `text` what was filled in, `event_ts` which showing of it."""
     view = _part(body, "view")
+    name, about = _text(view, "callback_id"), _text(view, "private_metadata")
     return Gesture(
         kind="submit",
         user=_text(_part(body, "user"), "id"),
         channel="",
         ts="",
-        text=_clean(json.dumps(_part(_part(view, "state"), "values"), ensure_ascii=False)),
-        name=_text(view, "callback_id"),
-        value=_text(view, "private_metadata"),
+        text=_filled_in(view),
+        name=name,
+        value=about,
+        event_ts=f"{_text(view, 'id')}:{_text(view, 'hash')}",
+        trigger_id=_text(body, "trigger_id"),
+        view=name,
+        about=about,
+    )
+
+
+def _filled_in(view: Json) -> str:
+    """JSON: what stands in each field of a modal, by the field's action id."""
+    filled: dict[str, str] = {}
+    values = _part(_part(view, "state"), "values")
+    for block in values.values():
+        for name, field in block.items() if isinstance(block, dict) else ():
+            if isinstance(field, dict):
+                filled[_clean(name)] = _chosen(field)
+    return json.dumps(filled, ensure_ascii=False)
+
+
+def _slash(body: Json) -> Gesture:
+    """https://docs.slack.dev/interactivity/implementing-slash-commands"""
+    return Gesture(
+        kind="command",
+        user=_text(body, "user_id"),
+        channel=_text(body, "channel_id"),
+        ts="",
+        text=_text(body, "text"),
+        name=_text(body, "command"),
         trigger_id=_text(body, "trigger_id"),
     )
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from deskd import words
 from deskd.config import Settings
-from deskd.desk.commands import SendReady, Tell
+from deskd.desk.answering import hold_of
+from deskd.desk.commands import Reply, Tell
 from deskd.desk.state import State
 from deskd.desk.wider import Article, Canned, SendPiece
 from deskd.errors import CommandRefused
@@ -70,8 +71,8 @@ def article(settings: Settings, state: State, command: Article) -> Tell:
     return Tell(command.source, "\n\n".join(shown), buttons)
 
 
-def send(work: Work, settings: Settings, state: State, command: SendPiece, now: datetime) -> SendReady:
-    """The text for this customer, in their language, as it lies on the shelf now."""
+def send(work: Work, settings: Settings, state: State, command: SendPiece, now: datetime) -> Reply:
+    """The text for this customer, in their language, as it lies on the shelf now: held, shown and marked like a typed reply."""
     ticket = _ticket(state)
     piece = _named(settings, shelves.pieces(settings, command.kind), command.name)
     text = (
@@ -81,10 +82,13 @@ def send(work: Work, settings: Settings, state: State, command: SendPiece, now: 
             part for part in (piece.text_in(_languages(settings, state, ticket)), piece.link) if part
         )
     )
-    sent = [one for one in history.said(work, ticket.id) if one.direction == "out"]
-    if sent and sent[-1].text == text and now - sent[-1].at < TWICE:
+    before = history.last_sent(work, ticket.id)
+    if before is not None and before.text == text and now - before.at < TWICE:
         raise CommandRefused(words.say(settings.desk.agent_language, "already_sent"))
-    return SendReady(command.actor, text, f"{command.kind} {piece.name}")
+    hold = hold_of(settings, command.source)
+    return Reply(
+        command.actor, text, text, command.source, hold, shown=True, by=f"{command.kind} {piece.name}"
+    )
 
 
 def _named(settings: Settings, pieces: tuple[Piece, ...], name: str) -> Piece:

@@ -13,6 +13,8 @@ from deskd.store.work import Statement, Work, among
 
 MOST: Final = 20
 """Other tickets, links and addresses that are looked at."""
+MANY: Final = 100
+"""A customer's messages of which one is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ _TWO_LAST = Statement(
     .order_by(messages.c.id.desc())
     .limit(2)
 )
+_INCOMING = Statement(
+    select(messages.c.id)
+    .where(messages.c.ticket_id == bindparam("ticket_id"), messages.c.direction == "in")
+    .order_by(messages.c.id.desc())
+    .limit(MANY + 1)
+)
 _FROM = Statement(
     select(
         messages.c.id,
@@ -114,10 +122,14 @@ def linked(work: Work, one: int, other: int) -> bool:
     return work.value(_LINKED, one=one, other=other) is not None
 
 
-def last_part(work: Work, ticket_id: int) -> tuple[Part, ...]:
-    """The customer's last message and what came after it; nothing where it is their only one."""
-    last = [row["id"] for row in work.rows(_TWO_LAST, ticket_id=ticket_id)]
-    if len(last) < 2:
+def last_part(work: Work, ticket_id: int, first: int | None = None) -> tuple[Part, ...]:
+    """A message of the customer's (None: their last) and what came after it; nothing where it is their first one, or none of theirs."""
+    if first is None:
+        last = [row["id"] for row in work.rows(_TWO_LAST, ticket_id=ticket_id)]
+        first = last[0] if len(last) == 2 else None
+    elif first not in may_part(work, ticket_id):
+        first = None
+    if first is None:
         return ()
     return tuple(
         Part(
@@ -127,5 +139,11 @@ def last_part(work: Work, ticket_id: int) -> tuple[Part, ...]:
             row["subject"],
             row["text"],
         )
-        for row in work.rows(_FROM, ticket_id=ticket_id, first=last[0])
+        for row in work.rows(_FROM, ticket_id=ticket_id, first=first)
     )
+
+
+def may_part(work: Work, ticket_id: int) -> tuple[int, ...]:
+    """The customer's messages with which a ticket of its own may begin, oldest first: all but their first; of very many the newest."""
+    newest = [row["id"] for row in work.rows(_INCOMING, ticket_id=ticket_id)]
+    return tuple(reversed(newest[:-1]))  # either their first, or one more than is looked at

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from deskd.handoff import Said, Step
 from deskd.store.tables import attachments, events, messages
 from deskd.store.times import moment
-from deskd.store.work import Row, Statement, Work
+from deskd.store.work import Row, Statement, Work, among
 from deskd.words import size
 
 MOST = 500
@@ -43,6 +43,23 @@ _FIRST = Statement(
     .order_by(messages.c.id)
     .limit(1)
 )
+_LAST_SENT = Statement(
+    select(
+        messages.c.id,
+        messages.c.direction,
+        messages.c.author,
+        messages.c.sent_at,
+        messages.c.text,
+        messages.c.body,
+    )
+    .where(
+        messages.c.ticket_id == bindparam("ticket_id"),
+        messages.c.direction == "out",
+        messages.c.delivery != "cancelled",
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _FILES = Statement(
     select(attachments.c.message_id, attachments.c.name, attachments.c.size)
     .join(messages, messages.c.id == attachments.c.message_id)
@@ -62,6 +79,15 @@ _LAST = Statement(
     .limit(1)
 )
 
+_RELEASED = Statement(
+    select(events.c.at, events.c.actor, events.c.type, events.c.data)
+    .where(
+        events.c.ticket_id == bindparam("ticket_id"),
+        among(events.c.type, "released", "escalated", "deescalated"),
+    )
+    .order_by(events.c.id)
+)
+
 
 def said(work: Work, ticket_id: int) -> tuple[Said, ...]:
     """The ticket's messages, oldest first; of very many its first and the newest."""
@@ -73,6 +99,12 @@ def said(work: Work, ticket_id: int) -> tuple[Said, ...]:
     if first is not None and first["id"] not in {row["id"] for row in rows}:
         rows.insert(0, first)
     return tuple(_said(row, files.get(row["id"], ())) for row in rows)
+
+
+def last_sent(work: Work, ticket_id: int) -> Said | None:
+    """The newest reply that went out or is to go; one that was stopped doesn't count."""
+    row = work.row(_LAST_SENT, ticket_id=ticket_id)
+    return None if row is None else _said(row, ())
 
 
 def _said(row: Row, files: Sequence[str]) -> Said:
@@ -89,6 +121,17 @@ def last(work: Work, ticket_id: int, kind: str) -> Step | None:
     """The newest event of a type."""
     row = work.row(_LAST, ticket_id=ticket_id, type=kind)
     return None if row is None else _step(row)
+
+
+def released_by(work: Work, ticket_id: int) -> frozenset[str]:
+    """The agents from whom the ticket was let go since it came to its team."""
+    who: set[str] = set()
+    for step in map(_step, work.rows(_RELEASED, ticket_id=ticket_id)):
+        if step.type != "released":
+            who.clear()
+        elif step.data.get("from"):
+            who.add(str(step.data["from"]))
+    return frozenset(who)
 
 
 def _step(row: Row) -> Step:

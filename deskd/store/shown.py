@@ -39,5 +39,5 @@ def remember(work: Work, row: OutboxRow, receipt: Receipt, now: datetime) -> Non
         message_id=row.message_id,
         channel=channel,
         ts=receipt.external_id,
-        role="card" if row.kind == "card" else "message",
+        role="card" if row.kind == "card" else "source" if row.payload.get("written") else "message",
     )

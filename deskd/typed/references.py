@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskd.desk.wider import LinkTo, Merge, Split, Unmerge
+from deskd.model import Ticket
 from deskd.typed.asked import Asked
 from deskd.typed.markup import literal
 from deskd.typed.wrong import Wrong, quoted
@@ -34,14 +35,18 @@ def _other(asked: Asked) -> str:
 
 
 def _reference(asked: Asked) -> str:
-    """A reference as people write it: `ACME-1042`, `[acme-1042]`, or its number alone."""
-    typed = literal(asked.rest).split()
+    return reference(literal(asked.rest), asked.ticket)
+
+
+def reference(text: str, ticket: Ticket) -> str:
+    """A reference as people write it beside `ticket`: `ACME-1042`, `[acme-1042]`, or its number alone. Raises `Wrong`."""
+    typed = text.split()
     if not typed:
         raise Wrong("needs_ref")
     if len(typed) > 1:
         raise Wrong("wrong_ref", found=quoted(" ".join(typed)))
     word = typed[0].strip("[]()`*_.,;:#")
-    prefix = asked.ticket.ref.rpartition("-")[0]
+    prefix = ticket.ref.rpartition("-")[0]
     ref = f"{prefix}-{word}" if word.isascii() and word.isdigit() else word
     head, _, digits = ref.rpartition("-")
     if not head or not (digits.isascii() and digits.isdigit()):

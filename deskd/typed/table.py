@@ -112,15 +112,17 @@ def _assign(asked: Asked) -> Command:
     because = f"{asked.agent} said so"
     if kind == "team":
         return Assign(asked.actor, Assignment(key, None, because), asked.source)
-    return Assign(asked.actor, Assignment(_team_for(key, asked), key, because), asked.source)
+    return Assign(
+        asked.actor, Assignment(team_for(key, asked.ticket, asked.settings), key, because), asked.source
+    )
 
 
-def _team_for(agent: str, asked: Asked) -> str | None:
+def team_for(agent: str, ticket: Ticket, settings: Settings) -> str | None:
     """The ticket's own team if the agent is in it, else theirs: of the same level where there is one."""
-    teams = asked.settings.teams_of(agent)
-    if not teams or asked.ticket.team in teams:
-        return asked.ticket.team
-    same_level = (team for team in teams if asked.settings.teams[team].level == asked.ticket.level)
+    teams = settings.teams_of(agent)
+    if not teams or ticket.team in teams:
+        return ticket.team
+    same_level = (team for team in teams if settings.teams[team].level == ticket.level)
     return next(same_level, teams[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from deskd.desk.commands import Command, Tag
@@ -43,7 +44,23 @@ def tags(asked: Asked) -> Command:
     return Tag(asked.actor, tuple(add), tuple(remove), asked.source)
 
 
-def _tag_name(name: str, typed: str) -> str:
+def tags_set(text: str, own: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags to add to a ticket's `own` and to remove from them, so that it has those written in `text`. Raises `Wrong`."""
+    named = unicodedata.normalize("NFC", text).replace(",", " ").split()
+    known = {tag.casefold(): tag for tag in own}
+    wanted = dict.fromkeys(
+        known.get(tag, tag) for word in named for tag in [_tag_name(word.lstrip("+#"), word, known)]
+    )
+    add = tuple(tag for tag in wanted if tag not in own)
+    if len(add) > MAX_TAGS:
+        raise Wrong("too_many_tags", limit=MAX_TAGS)
+    return add, tuple(tag for tag in own if tag not in wanted)
+
+
+def _tag_name(name: str, typed: str, known: Collection[str] = ()) -> str:
+    """`known`: what the ticket has already counts as it is, whoever gave it that name."""
+    if name.casefold() in known:
+        return name.casefold()
     if not _TAG.fullmatch(name):
         raise Wrong("wrong_tag", found=quoted(typed), limit=MAX_TAG)
     return name.lower()

@@ -1,6 +1,6 @@
 """What agents read, in English, Italian, Spanish and Portuguese. Pure: a language, a key and values in, a text out.
 
-One file a language, each a table of the same keys with the same fields (`tests/unit/test_words.py` holds them to it). What customers read stands in
+Two files a language, the second with what stands on buttons, forms and pages; each a table of the same keys with the same fields (`tests/unit/test_words.py` holds them to it). What customers read stands in
 `deskd.templates`.
 """
 
@@ -10,10 +10,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from deskd.words import en, es, it, pt
+from deskd.words import (
+    en,
+    es,
+    forms_en,
+    forms_es,
+    forms_it,
+    forms_pt,
+    it,
+    levels_en,
+    levels_es,
+    levels_it,
+    levels_pt,
+    pt,
+)
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"en": en.TEXTS, "it": it.TEXTS, "es": es.TEXTS, "pt": pt.TEXTS}
+    {
+        "en": {**en.TEXTS, **forms_en.FORMS, **levels_en.LEVELS},
+        "it": {**it.TEXTS, **forms_it.FORMS, **levels_it.LEVELS},
+        "es": {**es.TEXTS, **forms_es.FORMS, **levels_es.LEVELS},
+        "pt": {**pt.TEXTS, **forms_pt.FORMS, **levels_pt.LEVELS},
+    }
 )
 _DECIMAL_MARKS: Final = {"en": ".", "it": ",", "es": ",", "pt": ","}
 

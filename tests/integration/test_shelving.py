@@ -42,11 +42,38 @@ async def test_a_canned_reply_is_previewed_and_sent_once_in_the_customers_langua
     for _ in range(2):
         await world.slack.press(button.action, button.value, world.thread())
         await world.settle()
-    (mail,) = world.mailbox()
-    assert body(mail) == text
     assert world.slack.shown(Post)[-1].text == text
     assert world.slack.shown(Post)[-1].author == "Anna Rossi"
+    assert world.slack.marks(shown_as(world)) == ["hourglass_flowing_sand"]
+    assert world.mailbox() == []
+    await world.later(seconds=11)
+    (mail,) = world.mailbox()
+    assert body(mail) == text
+    assert world.slack.marks(shown_as(world)) == ["white_check_mark"]
     assert world.tickets()[0]["status"] == "open"
+
+
+@pytest.mark.parametrize("how", ["by ❌", "by deleting it"])
+async def test_one_that_is_held_can_be_stopped_and_sent_after_all(world: World, how: str) -> None:
+    (button,) = (await shown(world, "!canned refund")).buttons
+    await world.slack.press(button.action, button.value, world.thread())
+    await world.settle()
+    if how == "by ❌":
+        await world.slack.react("x", shown_as(world))
+    else:
+        await world.slack.delete(shown_as(world), world.thread(), user="U0BOT")
+    await world.later(seconds=11)
+    assert world.mailbox() == []
+    assert [row["delivery"] for row in world.messages()] == [None, "cancelled"]
+    await world.slack.press(button.action, button.value, world.thread())
+    await world.later(seconds=11)
+    assert len(world.mailbox()) == 1
+
+
+def shown_as(world: World) -> str:
+    """The ts of the newest post."""
+    key = [one.key for one in world.slack.delivered if isinstance(one.content, Post)][-1]
+    return world.slack._ts[key]
 
 
 async def test_an_article_is_found_and_sent_with_its_link(world: World) -> None:
@@ -54,7 +81,7 @@ async def test_an_article_is_found_and_sent_with_its_link(world: World) -> None:
     assert "Reset the router" in found.text
     (button,) = found.buttons
     await world.slack.press(button.action, button.value, world.thread())
-    await world.settle()
+    await world.later(seconds=11)
     assert body(world.mailbox()[0]).split("\n")[0].strip() == "Spegnere e riaccendere."
     assert body(world.mailbox()[0]).endswith("https://acme.example/router")
 

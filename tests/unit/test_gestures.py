@@ -64,7 +64,6 @@ def test_what_a_gesture_is_about(made: Gesture, wanted: Wanted) -> None:
         gesture("press", name="claim", value="ACME-1042", user="U0STRANGER"),  # anyone can press a button
         gesture("react", name="eyes", user="U0STRANGER"),
         gesture("edit", user="U0STRANGER"),
-        gesture("delete", bot=True),
         gesture(thread_ts=None),  # talk in the channel
         gesture(thread_ts=TS),  # a thread's own root
         gesture("press", name="launch", value="x"),

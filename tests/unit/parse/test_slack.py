@@ -14,7 +14,7 @@ from deskd.model import Gesture, GestureFile
 from deskd.parse.slack import parse_slack
 
 ROOT, TS = "1633663824.000500", "1633670813.007500"
-KINDS = {"message", "edit", "delete", "react", "unreact", "press", "submit", "other"}
+KINDS = {"message", "edit", "delete", "react", "unreact", "press", "submit", "command", "home", "other"}
 
 
 def event(**fields: Any) -> bytes:
@@ -177,6 +177,41 @@ def test_a_shortcut_is_a_press_on_its_message() -> None:
     assert (gesture.kind, gesture.name, gesture.ts, gesture.trigger_id) == ("press", "to_customer", TS, "1.2")
 
 
+def test_a_slash_command() -> None:
+    body = {"command": "/desk", "text": "my", "user_id": "U1", "channel_id": "C1", "trigger_id": "1.2"}
+    assert parse_slack(json.dumps(body).encode()) == Gesture(
+        "command", "U1", "C1", "", text="my", name="/desk", trigger_id="1.2"
+    )
+
+
+def test_the_home_tab_is_opened() -> None:
+    payload: dict[str, Any] = {"type": "event_callback"}
+    payload["event"] = {
+        "type": "app_home_opened",
+        "user": "U1",
+        "channel": "D1",
+        "tab": "home",
+        "event_ts": "1.1",
+    }
+    assert parse_slack(json.dumps(payload).encode()) == Gesture("home", "U1", "", "")
+    payload["event"]["tab"] = "messages"
+    assert parse_slack(json.dumps(payload).encode()).kind == "other"
+
+
+def test_a_press_in_a_modal_brings_what_is_filled_in() -> None:
+    chosen = {"type": "static_select", "selected_option": {"value": "refund"}}
+    view = {
+        "type": "modal",
+        "callback_id": "reply",
+        "private_metadata": "about",
+        "state": {"values": {"piece": {"piece": chosen}, "text:1": {"text": {"value": None}}}},
+    }
+    body = {**PRESS, "view": view, "container": {"type": "view", "view_id": "V1"}}
+    gesture = parse_slack(json.dumps(body).encode())
+    assert (gesture.view, gesture.about) == ("reply", "about")
+    assert json.loads(gesture.text) == {"piece": "refund", "text": ""}
+
+
 def test_a_modal() -> None:
     view = {
         "callback_id": "note",
@@ -187,7 +222,8 @@ def test_a_modal() -> None:
         json.dumps({"type": "view_submission", "user": {"id": "U1"}, "view": view}).encode()
     )
     assert (gesture.kind, gesture.name, gesture.value) == ("submit", "note", "ACME-1")
-    assert json.loads(gesture.text) == {"b": {"a": {"value": "ciao"}}}
+    assert json.loads(gesture.text) == {"a": "ciao"}
+    assert (gesture.view, gesture.about) == ("note", "ACME-1")
 
 
 @pytest.mark.parametrize(
