@@ -16,6 +16,7 @@ from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException
 
 from connectors import mail_check as check
 from connectors.mail_transfer import Line, MailTimeouts, transfer
+from connectors.oauth import TokenSource
 from deskd.config.channels import MailChannel, MailServer
 from deskd.errors import BrokenInvariant, TemporaryFailure
 from deskd.model import Delivery, Receipt, SendMail
@@ -38,6 +39,7 @@ class MailConnector:
         *,
         timeouts: MailTimeouts | None = None,
         tls: ssl.SSLContext | None = None,
+        token: TokenSource | None = None,
     ) -> None:
         self.channel = key
         self._server = channel.send
@@ -46,6 +48,7 @@ class MailConnector:
         self._clock = clock
         self._timeouts = timeouts or MailTimeouts()
         self._tls = tls
+        self._token = token
         self._idle: list[tuple[Line, asyncio.TimerHandle]] = []
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._health = ConnectorHealth("ok")
@@ -117,7 +120,7 @@ class MailConnector:
                 if client.is_ehlo_or_helo_needed:
                     await self._greet(client)
                 return Line(client)
-        except (SMTPException, OSError, TimeoutError, ValueError) as failure:
+        except (SMTPException, TemporaryFailure, OSError, TimeoutError, ValueError) as failure:
             client.close()
             trouble = f"{server.host}:{server.port_or_default}: {_explain(failure, server)}"
             self._health = replace(self._health, state="failing", error=trouble)
@@ -133,8 +136,20 @@ class MailConnector:
         return self._tls
 
     async def _log_in(self, client: SMTP, server: MailServer) -> None:
-        if server.username is not None and server.password is not None:
+        if server.username is None:
+            return
+        if self._token is not None:
+            await self._log_in_by_token(client, server.username, self._token)
+        elif server.password is not None:
             await client.login(server.username, server.password.get_secret_value())
+
+    async def _log_in_by_token(self, client: SMTP, username: str, token: TokenSource) -> None:
+        """A token may be revoked before its time: one that is refused is fetched anew once."""
+        await client.ehlo()
+        try:
+            await client.auth_xoauth2(username, await token.access())
+        except SMTPAuthenticationError:
+            await client.auth_xoauth2(username, await token.access(fresh=True))
 
     async def _greet(self, client: SMTP) -> None:
         with suppress(SMTPException):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from deskd.model import Position, RawMessage
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock
-from deskd.store import Store, leases, positions
+from deskd.store import Store, leases, positions, reconciling
 
 
 class StoredPolling:
@@ -28,7 +28,14 @@ class StoredPolling:
     async def remember(self, position: Position) -> None:
         await self._store.write(lambda work: positions.keep(work, position, self._clock.now()))
 
+    async def taken(self, account: str, source: str, external_ids: Sequence[str]) -> Collection[str]:
+        return await self._store.read(
+            lambda work: reconciling.received(work, account, external_ids, source=source)
+        )
+
     async def may_ask(self, account: str) -> bool:
+        if self._store.dialect == "sqlite":  # there is one daemon: its lock says so
+            return True
         return await self._store.write(lambda work: leases.take(work, f"account:{account}", self._worker))
 
     async def let_go(self, account: str) -> None:

@@ -28,7 +28,7 @@ from deskd.following import StoredFollowing
 from deskd.outbox import Outbox
 from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
-from deskd.ports import Authenticator, Clock, Connector, Receiver
+from deskd.ports import Authenticator, Clock, Connector, Mailbox, Receiver
 from deskd.reloading import RulesInForce, stamp
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
@@ -37,6 +37,7 @@ from deskd.store import Store, Work, idling, inbox, leases, rule_sets, schema
 from deskd.systemd import listening_sockets, share_out
 from deskd.watch import pages
 from deskd.watch.alerting import Alerting
+from deskd.watch.alerts import Alert
 from deskd.watch.gauges import Gauges
 from deskd.watch.watching import Watch
 
@@ -64,6 +65,7 @@ class Daemon:
         self._sockets = sockets or {}
         self._tasks: list[asyncio.Task[None]] = []
         self.receivers: list[Receiver] = []
+        self.mailboxes: list[Mailbox] = []
         self.connectors: dict[str, Connector] = {}
         self.authenticators: dict[str, Authenticator] = {}
         self.web: WebServer | None = None
@@ -105,7 +107,9 @@ class Daemon:
     async def _build(self, ruleset: RuleSet) -> None:
         settings, clock = self.settings, self.clock
         self.polling = StoredPolling(self.store, clock, self.worker, lambda: self.pipeline)
-        self.connectors = doors.connectors(settings, clock, self.polling, StoredFollowing(self.store))
+        tokens = doors.token_sources(clock, self.polling)
+        self.connectors = doors.connectors(settings, clock, self.polling, StoredFollowing(self.store), tokens)
+        self.mailboxes = doors.mailboxes(settings, clock, self.polling, tokens, self._tell)
         self.authenticators = doors.authenticators(settings, clock)
         self.receivers = doors.receivers(settings, clock)
         self.settings = await doors.people_found(settings, self.store, self.connectors, clock)
@@ -130,7 +134,7 @@ class Daemon:
             self.settings, self.store, clock, self.events, ruleset, self._rules_as_of, self._put_in_force
         )
         self.watch = Watch(
-            self.store, clock, self.connectors, self._listeners, lambda: self.rules.found, lambda: self._dead
+            self.store, clock, self._accounts(), self._listeners, lambda: self.rules.found, lambda: self._dead
         )
         self.alerting = Alerting(self.settings, self.store, self.connectors, self.watch, clock, self.events)
         self.rules.changed = self.alerting.wake
@@ -148,6 +152,8 @@ class Daemon:
         await self.timekeeper.start()
         for connector in self.connectors.values():
             await connector.start(self.pipeline.accept)
+        for mailbox in self.mailboxes:
+            await mailbox.start()
         self._run("outbox", self.outbox.run)
         self._run("recheck", lambda: self._recheck(held))
         self._run("rules", self.rules.watch)
@@ -167,6 +173,10 @@ class Daemon:
         self.started = True
         self.events.started(database=self.store.dialect, listening=names)
 
+    def _accounts(self) -> dict[str, Connector | Mailbox]:
+        """All that logs in somewhere, by name: a channel's key, and support-mail.imap."""
+        return {**self.connectors, **{mailbox.name: mailbox for mailbox in self.mailboxes}}
+
     def _listeners(self) -> dict[str, Receiver | WebServer]:
         """All that waits for connections, by name (smtp:127.0.0.1:8025)."""
         doors: list[Receiver | WebServer] = [*self.receivers, *([self.web] if self.web else [])]
@@ -184,7 +194,10 @@ class Daemon:
             status, kind, body = await pages.metrics_page(self.watch.findings, gauges, registry)
             return Answer(status, body, kind)
 
-        return {("GET", "/health"): health, ("GET", "/metrics"): metrics}
+        routes: dict[tuple[str, str], Page] = {("GET", "/health"): health, ("GET", "/metrics"): metrics}
+        if (slack := doors.slack_page(self.connectors)) is not None:
+            routes["POST", "/slack/events"] = slack
+        return routes
 
     async def _control_socket(self) -> None:
         self._control: ControlServer | None = None
@@ -247,6 +260,7 @@ class Daemon:
     async def stop(self) -> None:
         """Close the doors, bring what is under way to its end within `STOP_WITHIN` seconds, let go. May be called at any stage of a start."""
         doors: list[Receiver | Connector] = [*self.receivers, *self.connectors.values()]
+        await asyncio.gather(*[mailbox.stop() for mailbox in self.mailboxes], return_exceptions=True)
         for door in doors:
             with contextlib.suppress(Exception):
                 await door.stop_receiving()
@@ -281,12 +295,22 @@ class Daemon:
 
     async def reload(self) -> tuple[Problem, ...]:
         """Load the rules anew, whole or not at all (invariant I8): what was wrong, if anything, and then the running ones stay."""
+        for mailbox in self.mailboxes:
+            mailbox.try_again()
         await self.shadow.load()
         return await self.rules.reload()
 
     async def pulse(self) -> None:
         """Returns when the database's threads have answered. Raises `StoreAway` where they could only say that it is away."""
         await self.store.read(lambda work: None)
+
+    def _tell(self, key: str, text: str) -> None:
+        """An alert of a single thing that happened."""
+
+        async def told() -> None:
+            await self.alerting.tell(Alert(key, text), await self.watch.findings())
+
+        self._run(f"alert:{key}", told)
 
     def _put_in_force(self, ruleset: RuleSet) -> None:
         self.pipeline.ruleset = ruleset

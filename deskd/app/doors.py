@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from connectors.authenticity import DnsAuthenticator
+from connectors.imap.account import ImapMailbox
 from connectors.mail import MailConnector
+from connectors.oauth import TokenSources
 from connectors.slack.connector import SlackConnector
-from connectors.smtp.shared import smtp_listeners
+from connectors.smtp.shared import mail_listeners
+from connectors.web import Answer, Asked, Page
 from deskd import roster
 from deskd.config import Settings
 from deskd.errors import TemporaryFailure
-from deskd.ports import Authenticator, Clock, Connector, Following, Polling, Receiver
+from deskd.ports import Authenticator, Clock, Connector, Following, Mailbox, Polling, Receiver
 from deskd.store import Store, rule_sets
 
 FIND_PEOPLE_WITHIN = 10.0  # seconds
 
 
+def token_sources(clock: Clock, polling: Polling) -> TokenSources:
+    """One for all: imap and send of a channel share their token."""
+    return TokenSources(clock, polling)
+
+
 def connectors(
-    settings: Settings, clock: Clock, polling: Polling, following: Following
+    settings: Settings, clock: Clock, polling: Polling, following: Following, tokens: TokenSources
 ) -> dict[str, Connector]:
     """The accounts, by their keys in deskd.yaml."""
     built: dict[str, Connector] = {}
     for key, mail in settings.mail_channels().items():
-        built[key] = MailConnector(key, mail, clock)
+        token = tokens.of(key, mail.send.oauth) if mail.send is not None else None
+        built[key] = MailConnector(key, mail, clock, token=token)
     for key, slack in settings.slack_channels().items():
         built[key] = SlackConnector(
             key, slack, clock, settings.desk.agent_language, polling=polling, following=following
@@ -33,9 +42,37 @@ def connectors(
     return built
 
 
+def slack_page(connectors: Mapping[str, Connector]) -> Page | None:
+    """Where Slack posts events, interactions and commands; None where no account has them come over HTTP. Which account is meant, its signature says."""
+    accounts = [one for one in connectors.values() if isinstance(one, SlackConnector) and one.over_http]
+    if not accounts:
+        return None
+
+    async def page(asked: Asked) -> Answer:
+        status, body, kind = 401, "", "text/plain"
+        for account in accounts:
+            status, body, kind = await account.answer(asked.headers, asked.body)
+            if status != 401:
+                break
+        return Answer(status, body.encode(), kind)
+
+    return page
+
+
+def mailboxes(
+    settings: Settings, clock: Clock, polling: Polling, tokens: TokenSources, tell: Callable[[str, str], None]
+) -> list[Mailbox]:
+    """The mailboxes that are read. `tell` gives an alert, key and text, to the admins."""
+    return [
+        ImapMailbox(key, mail.imap, clock, polling, tell, tokens=tokens.of(key, mail.imap.oauth))
+        for key, mail in settings.mail_channels().items()
+        if mail.imap is not None
+    ]
+
+
 def receivers(settings: Settings, clock: Clock) -> list[Receiver]:
     """The listeners, which several channels may share."""
-    return list(smtp_listeners(settings, clock))
+    return list(mail_listeners(settings, clock))
 
 
 def authenticators(settings: Settings, clock: Clock) -> dict[str, Authenticator]:

@@ -61,13 +61,13 @@ def posts(work: Work, account: str, since: datetime | None) -> list[Post]:
     ]
 
 
-def received(work: Work, account: str, external_ids: Sequence[str]) -> set[str]:
+def received(work: Work, account: str, external_ids: Sequence[str], *, source: str = "slack") -> set[str]:
     """Which of these the inbox has."""
     found: set[str] = set()
     for at in range(0, len(external_ids), _AT_ONCE):
         built = select(inbox.c.external_id).where(
             inbox.c.channel == account,
-            inbox.c.source == "slack",
+            inbox.c.source == source,
             inbox.c.external_id.in_(external_ids[at : at + _AT_ONCE]),
         )
         found |= {row["external_id"] for row in work.once(built)}

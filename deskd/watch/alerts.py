@@ -91,7 +91,7 @@ def _store(found: Findings) -> Iterator[Fault]:
 def _parts(found: Findings) -> Iterator[Fault]:
     for name, one in found.connectors.items():
         if one.state == "failing":
-            yield _account(name, one, "doesn't work", FAILING)
+            yield _account(name, one, "doesn't work", AT_ONCE if one.lasting else FAILING)
         elif one.state == "degraded":
             yield _account(name, one, "has trouble", LINGERING)
     for name, one in found.listeners.items():

@@ -17,6 +17,7 @@ from deskd.store.figures import Figures, Trouble
 
 State = Literal["ok", "degraded", "failing"]
 
+_BADNESS: Final = ("ok", "degraded", "stopped", "failing")
 SLOW: Final = timedelta(seconds=60)
 """What has waited for so long in the inbox is late."""
 RECENT: Final = timedelta(hours=1)
@@ -78,7 +79,7 @@ def health(found: Findings) -> tuple[State, dict[str, Any]]:
         "because": [*failing, *degraded],
         "version": found.version,
         "since": _utc(found.since),
-        "connectors": {name: _connector(one) for name, one in found.connectors.items()},
+        "connectors": {name: _connector(_whole(name, found)) for name in found.connectors},
         "listeners": {name: _connector(one) for name, one in found.listeners.items()},
         "store": {"error": found.store_error},
         "inbox": {
@@ -135,6 +136,12 @@ def _degraded(found: Findings) -> list[str]:
 
 def _recent(rows: Sequence[Trouble], now: datetime) -> bool:
     return any(now - row.since < RECENT for row in rows)
+
+
+def _whole(name: str, found: Findings) -> ConnectorHealth:
+    """A channel with its parts (support-mail with support-mail.imap): as bad as the worst of them."""
+    parts = [one for key, one in found.connectors.items() if key == name or key.startswith(f"{name}.")]
+    return max(parts, key=lambda one: _BADNESS.index(one.state))
 
 
 def _connector(one: ConnectorHealth) -> dict[str, str | None]:
