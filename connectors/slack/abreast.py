@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 REMEMBER_EVERY: Final = 15.0  # seconds
 LOOK_EVERY: Final = 900.0
 """Seconds after which it is looked even though no line broke: over HTTP nobody says that Slack could not reach us."""
+DOUBT_AFTER: Final = 400.0
 AGAIN_AFTER: Final = 5.0
 AT_MOST: Final = 120.0
 
@@ -30,6 +31,7 @@ class Abreast:
         self._away = asyncio.Event()
         self._there = asyncio.Event()
         self._remembered = 0.0
+        self._doubt: asyncio.TimerHandle | None = None
         if looks:
             self._away.set()
 
@@ -42,6 +44,15 @@ class Abreast:
         self._there.clear()
         self._away.set()
 
+    def may_have_been_away(self) -> None:
+        """Slack repeats itself: some of what it said may not have come through. It is looked when it has stopped trying."""
+        if self._doubt is None:
+            self._doubt = asyncio.get_running_loop().call_later(DOUBT_AFTER, self._look)
+
+    def _look(self) -> None:
+        self._doubt = None
+        self.was_away()
+
     async def until_there(self, seconds: float) -> bool:
         """Whether nothing is missing, within so many seconds."""
         try:
@@ -52,6 +63,13 @@ class Abreast:
 
     async def run(self) -> None:
         """For ever; ends by being cancelled."""
+        try:
+            await self._run()
+        finally:
+            if self._doubt is not None:
+                self._doubt.cancel()
+
+    async def _run(self) -> None:
         while True:
             try:
                 await asyncio.wait_for(self._away.wait(), LOOK_EVERY if self._looks else None)

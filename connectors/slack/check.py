@@ -46,6 +46,8 @@ async def check(
     app_token: str | None,
     channels: Mapping[str, str],
     people: Mapping[str, str],
+    *,
+    over_http: bool = False,
 ) -> list[Finding]:
     """`channels` and `people`: what deskd.yaml calls them (team front-desk, agent anna) -> the reference it gives."""
     headers: dict[str, str] = {}
@@ -55,7 +57,7 @@ async def check(
         return [Finding(part, "wrong", str(failure), "check bot_token and api")]
     found = [Finding(part, "ok", f"bot_token is good: {who.get('user')} in {who.get('team')}")]
     found += [*_scopes(part, headers), *_clock(part, headers, clock.now())]
-    found.append(await _socket_mode(part, api, app_token))
+    found.append(_address(part) if over_http else await _socket_mode(part, api, app_token))
     found += [one async for one in _channels(part, api, places, channels)]
     found += [one async for one in _people(part, api, places, people)]
     return found
@@ -102,6 +104,12 @@ def _clock(part: str, headers: Mapping[str, str], now: datetime) -> list[Finding
             "set it, and keep it set: timedatectl set-ntp true",
         )
     ]
+
+
+def _address(part: str) -> Finding:
+    """Whether Slack reaches us can only be seen from outside."""
+    text = "events come over HTTP: the app's request URLs (events, interactivity, commands) must lead to /slack/events on desk.http"
+    return Finding(part, "ok", text)
 
 
 async def _socket_mode(part: str, api: SlackApi, app_token: str | None) -> Finding:

@@ -20,6 +20,7 @@ from connectors.slack.abreast import Abreast
 from connectors.slack.api import SlackApi
 from connectors.slack.catchup import CatchUp
 from connectors.slack.filing import Filing
+from connectors.slack.http import Answered, HttpDoor
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
 from connectors.slack.recheck import changes
@@ -60,6 +61,8 @@ class SlackSettings(Protocol):
     @property
     def app_token(self) -> Secret | None: ...
     @property
+    def signing_secret(self) -> Secret | None: ...
+    @property
     def bot_token(self) -> Secret: ...
     @property
     def api(self) -> str: ...
@@ -95,6 +98,7 @@ class SlackConnector:
         self._own: set[str] = set()
         self._parts: _Parts | None = None
         self._abreast: Abreast | None = None
+        self._http: HttpDoor | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._socket_trouble = "not started"
         self._call_trouble = ""
@@ -117,6 +121,11 @@ class SlackConnector:
         who = asyncio.create_task(self._learn_who_we_are(parts.api))
         self._tasks.append(who)
         self._keep_abreast(parts, who, looks=token is None)
+        if self._settings.signing_secret is not None:
+            secret = self._settings.signing_secret.get_secret_value()
+            self._http = HttpDoor(parts.app, secret, self._clock, self._came_over_http)
+            self._socket_changed("")
+            return
         if token is None:
             self._socket_changed(
                 "without app_token Slack's events don't come in: set it, and switch on socket mode"
@@ -125,6 +134,22 @@ class SlackConnector:
         self._socket_changed("connecting")
         socket = Socket(parts.app, token.get_secret_value(), parts.api, self._socket_changed, self._chance)
         self._tasks.append(asyncio.create_task(socket.run()))
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack posts to our address."""
+        return self._settings.signing_secret is not None
+
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> Answered:
+        """What Slack posted to `/slack/events`: status, body and media type of the answer. 401: it isn't signed for this account."""
+        if self._http is None:
+            return 503, "", "text/plain"
+        return await self._http.answer(headers, body)
+
+    def _came_over_http(self, again: bool) -> None:
+        self._last_ok = self._clock.now()
+        if again and self._abreast is not None:
+            self._abreast.may_have_been_away()
 
     def _keep_abreast(self, parts: _Parts, who: asyncio.Task[None], *, looks: bool) -> None:
         if self._polling is None or self._following is None:
@@ -202,7 +227,16 @@ class SlackConnector:
         """Ask Slack once about all that this account needs; `channels` and `people` as deskd.yaml refers to them."""
         parts, token = self._opened(), self._settings.app_token
         secret = None if token is None else token.get_secret_value()
-        return await check.check(self._key, parts.api, parts.places, self._clock, secret, channels, people)
+        return await check.check(
+            self._key,
+            parts.api,
+            parts.places,
+            self._clock,
+            secret,
+            channels,
+            people,
+            over_http=self.over_http,
+        )
 
     async def shown(self, channel: str, thread: str | None = None, oldest: str = "0") -> list[Shown]:
         """All that a thread holds, its root among it; without `thread` the roots of a channel from the ts `oldest` on.

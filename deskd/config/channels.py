@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 from deskd.config.expected import expected
 from deskd.config.forms import Duration, FilePath, ListenAddress, MailAddress, Size, Url
 from deskd.config.section import LISTED, Flag, Port, Secret, Section, Text, Texts
+from deskd.config.telegram import TelegramChannel as TelegramChannel
+from deskd.config.telegram import TelegramWebhook as TelegramWebhook
 
 Encryption = Literal["implicit", "starttls", "none"]
 """implicit: TLS from the first byte (RFC 8314, `tls: true` in the file)."""
@@ -53,6 +55,8 @@ class SmtpListener(Section):
     """Left out: no STARTTLS is offered."""
     max_size: Size = 25_000_000
     """The largest mail that is taken; larger ones are refused with 552."""
+    bare_lf: Literal["fix", "refuse"] = "fix"
+    """What becomes of a mail whose lines end with a mere CR or LF. fix: they become CRLF; refuse: it is refused with 550."""
 
 
 class LmtpListener(Section):
@@ -286,30 +290,6 @@ class MailChannel(Section):
         return (self.address, *self.aliases)
 
 
-class TelegramWebhook(Section):
-    """Telegram calls the desk, rather than the desk asking Telegram."""
-
-    url: Url
-    """The address Telegram calls; it must lead to desk.http.listen."""
-    secret: Secret
-    """What Telegram says in X-Telegram-Bot-Api-Secret-Token."""
-
-
-class TelegramChannel(Section):
-    """A Telegram bot that customers write to."""
-
-    type: Literal["telegram"]
-    """telegram"""
-    token: Secret
-    """The bot's token, from @BotFather."""
-    api: Url = "https://api.telegram.org"
-    """A self-hosted Bot API server, or a test server."""
-    team: Text | None = None
-    """Where a new ticket goes when no rule says otherwise; left out: the first team of the lowest level."""
-    webhook: TelegramWebhook | None = None
-    """Left out: long polling."""
-
-
 class SlackChannel(Section):
     """A Slack workspace: the agents' threads, and the channels in which customers write."""
 
@@ -339,6 +319,12 @@ class SlackChannel(Section):
         if self.app_token is None and self.signing_secret is None:
             raise PydanticCustomError(
                 "whole", "found neither app_token nor signing_secret, expected one of them", {}
+            )
+        if self.app_token is not None and self.signing_secret is not None:
+            raise PydanticCustomError(
+                "whole",
+                "found both app_token and signing_secret, expected one of them: events come one way",
+                {},
             )
         return self
 

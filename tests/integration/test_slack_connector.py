@@ -58,6 +58,8 @@ class Settings:
     api: str
     bot_token: SecretStr
     app_token: SecretStr | None
+    signing_secret: SecretStr | None = None
+    customers: tuple[str, ...] = ()
 
 
 @dataclass
