@@ -24,20 +24,22 @@ from deskd.filed import Filed
 from deskd.model import Gesture, Position, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
-from deskd.ports import Clock
+from deskd.ports import Authenticator, Clock
 from deskd.rules import RuleSet
 from deskd.store import Store, Work, inbox, positions
 from deskd.store.inbox import InboxRow
-from deskd.understanding import Reader
+from deskd.understanding import Ahead, Reader
 
 T = TypeVar("T")
 
 BATCH = 64  # rows under way at the most
 PATIENCE = 0.01  # seconds for which a parse waits while mail is arriving
 MOST_IN_HAND = 48_000_000  # bytes of raw messages under way at the most
-MANY = 50  # rows that a command brings at once: worth a process of their own
+MANY = 24  # mails at once that are worth being read in a process of their own
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
 LONGEST_WAIT = timedelta(seconds=30)
+
+NOTHING_AHEAD: Ahead = {}
 
 Kept = Callable[[InboxRow, Filed], None]
 
@@ -54,6 +56,7 @@ class Pipeline:
         events: Events,
         worker: str,
         people: Mapping[str, str],
+        authenticators: Mapping[str, Authenticator] | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -63,7 +66,7 @@ class Pipeline:
         self.clock = clock
         self._events = events
         self._worker = worker
-        self._reader = Reader(settings)
+        self._reader = Reader(settings, authenticators)
         self._wake = asyncio.Event()
         self._in_order = asyncio.Lock()
         self._arriving = 0  # messages being kept just now
@@ -133,9 +136,10 @@ class Pipeline:
     async def _begin(self) -> int:
         """Take what waits, as far as there is room, and begin to work on it. How many rows were taken."""
         rows = await self._claim(BATCH - len(self._under_way))
+        ahead = self._read_ahead(rows)
         for row in rows:
             self._in_hand += len(row.payload)
-            task = asyncio.create_task(self._work_on(row))
+            task = asyncio.create_task(self._work_on(row, ahead))
             self._under_way[task] = len(row.payload)
             task.add_done_callback(self._ended)
         return len(rows)
@@ -167,28 +171,33 @@ class Pipeline:
         rows = await self.store.write(
             lambda work: inbox.claim_these(work, self._worker, self.clock.now(), row_ids)
         )
-        await asyncio.gather(*[self._work_on(row, apart=len(rows) >= MANY) for row in rows])
+        ahead = self._read_ahead(rows)
+        await asyncio.gather(*[self._work_on(row, ahead) for row in rows])
         return len(rows)
+
+    def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead:
+        mails = [row for row in rows if row.source != "slack"]
+        return self._reader.read_ahead(mails, self._give_way) if len(mails) >= MANY else {}
 
     async def _pause(self) -> float:
         """Seconds until a row that waits for its next try is due; a minute at the most, for rows another daemon left behind."""
         due = await self.store.read(inbox.next_due)
         return 60.0 if due is None else min(60.0, max(0.05, (due - self.clock.now()).total_seconds()))
 
-    async def _work_on(self, row: InboxRow, *, apart: bool = False) -> None:
+    async def _work_on(self, row: InboxRow, ahead: Ahead = NOTHING_AHEAD) -> None:
         try:
-            await self._bring_to_end(row, apart)
+            await self._bring_to_end(row, ahead)
         except (
             Exception
         ) as failure:  # not even quarantine would take it: it waits, and is heard of again and again
             self._events.failed(row, failure)
             await self._put_back(row, f"{type(failure).__name__}: {failure}", LONGEST_WAIT)
 
-    async def _bring_to_end(self, row: InboxRow, apart: bool) -> None:
+    async def _bring_to_end(self, row: InboxRow, ahead: Ahead) -> None:
         try:
             if row.attempts > MAX_ATTEMPTS:
                 raise MalformedMessage(f"it stopped the daemon, or deskd failed on it, {MAX_ATTEMPTS} times")
-            filed = await self._stage(row, apart)
+            filed = await self._stage(row, ahead)
         except MalformedMessage as malformed:
             filed = await self._quarantine(row, str(malformed))
         except TemporaryFailure as failure:
@@ -208,11 +217,14 @@ class Pipeline:
         crash_point("after_file", row.payload)
         self._events.ended(row, filed)
 
-    async def _stage(self, row: InboxRow, apart: bool) -> Filed:
+    async def _stage(self, row: InboxRow, ahead: Ahead) -> Filed:
         gesture = parse_slack(row.payload) if row.source == "slack" else None
         if gesture is None:
-            await self._give_way()
-            found = await self._reader.understand(row, apart=apart)
+            if row.id not in ahead:
+                await self._give_way(1)
+            found = await self._reader.understand(row, ahead)
+            if found.asked:
+                await self.store.write(lambda work: inbox.keep_auth(work, row.id, found.auth))
         elif self._wrote_as_customer(row, gesture):
             found = self._reader.understand_customer(gesture)
         else:
@@ -229,14 +241,14 @@ class Pipeline:
             ),
         )
 
-    async def _give_way(self) -> None:
-        """Before a parse: those who bring new mail come first; but the desk goes on, however much pours in."""
+    async def _give_way(self, mails: int) -> None:
+        """Before so many are parsed: those who bring new mail come first; but the desk goes on, however much pours in."""
         await asyncio.sleep(0)
         if not self._arriving:
             return
         time = asyncio.get_running_loop().time
         async with self._reading:
-            patience = time() + PATIENCE
+            patience = time() + PATIENCE * mails
             # Looked at now and then, on purpose: told of each moment without a mail under way, parses would slip in between any two.
             while self._arriving and time() < patience:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)

@@ -3,45 +3,67 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from multiprocessing import get_context
 
-from deskd.apart import leave_with_parent
-from deskd.authenticate import authenticate, without_claims
+from deskd.authenticate import as_asked, authenticate, wants_dns, without_claims
 from deskd.compose.ids import mask_tokens, token_of
 from deskd.config import MailChannel, Settings
 from deskd.filed import Understood
 from deskd.model import Address, AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat
+from deskd.parsing import ParsingProcess
+from deskd.ports import Authenticator
 from deskd.store.inbox import InboxRow
 from deskd.threads import foreign_refs
 
-SLOWEST = 30.0  # seconds for one mail; one that takes longer counts as one that can't be read
+TOGETHER = 16  # light mails that go to the process in one piece
+
+Ahead = Mapping[int, "asyncio.Task[dict[int, Message | None]]"]
+"""By inbox row: the piece it is in."""
 
 
 class Reader:
-    """Holds the process for heavy mails, started when the first one comes."""
+    """Holds the process in which heavy mails are read. `authenticators` ask the DNS, by mail channel."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, authenticators: Mapping[str, Authenticator] | None = None) -> None:
         self._settings = settings
-        self._pool: ProcessPoolExecutor | None = None
-        self._one_by_one = asyncio.Lock()
+        self._authenticators = authenticators or {}
+        self._process = ParsingProcess()
 
-    async def understand(self, row: InboxRow, *, apart: bool = False) -> Understood:
-        """Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down.
+    async def understand(self, row: InboxRow, ahead: Ahead | None = None) -> Understood:
+        """`ahead`: what `read_ahead` began. Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down."""
+        piece = (ahead or {}).get(row.id)
+        message = (await piece).get(row.id) if piece is not None else None
+        if message is None:
+            message = await self._read(row, apart=piece is not None)
+        return await self._asked(row, message, self._judge(row, message))
 
-        `apart`: in that process though it is light, as one of many that come at once: two processors then do nearly twice the work.
-        """
+    async def _read(self, row: InboxRow, *, apart: bool) -> Message:
+        """`apart`: in the process though it is light, for it may be what took it down."""
         languages = self._settings.desk.languages
-        message = (
-            await self._parse(row, languages)
-            if apart or is_heavy(row.payload)
-            else parse_mail(row.payload, row.envelope, languages)
-        )
-        return self._judge(row, message)
+        if apart or is_heavy(row.payload):
+            return await self._process.read((row.payload, row.envelope), languages)
+        return parse_mail(row.payload, row.envelope, languages)
+
+    def read_ahead(self, rows: Sequence[InboxRow], before: Callable[[int], Awaitable[None]]) -> Ahead:
+        """Begin to read the light ones of many mails in the process, piece by piece, so that the first are filed while the next are read.
+
+        `before`: awaited before each piece, and told how many are in it.
+        """
+        light = [row for row in rows if not is_heavy(row.payload)]
+        pieces = [light[start : start + TOGETHER] for start in range(0, len(light), TOGETHER)]
+        begun = [(piece, asyncio.ensure_future(self._together(piece, before))) for piece in pieces]
+        return {row.id: task for piece, task in begun for row in piece}
+
+    async def _together(
+        self, rows: Sequence[InboxRow], before: Callable[[int], Awaitable[None]]
+    ) -> dict[int, Message | None]:
+        await before(len(rows))
+        raws = [(row.payload, row.envelope) for row in rows]
+        found = await self._process.read_together(raws, self._settings.desk.languages)
+        return dict(zip((row.id for row in rows), found, strict=True))
 
     def understand_now(self, row: InboxRow) -> Understood:
         return self._judge(row, parse_mail(row.payload, row.envelope, self._settings.desk.languages))
@@ -50,6 +72,22 @@ class Reader:
         """A customer's message in Slack: who wrote it is Slack's own word, so there is nothing to judge."""
         message = understand_chat(gesture, self._settings.desk.languages)
         return Understood(message, AuthVerdict(), thread_key=thread_key(gesture))
+
+    async def _asked(self, row: InboxRow, message: Message, found: Understood) -> Understood:
+        """With the DNS's word, where nobody else has judged the mail; history isn't asked about: the keys of its time are gone."""
+        channel, authenticator = (
+            self._settings.channels.get(row.channel),
+            self._authenticators.get(row.channel),
+        )
+        if authenticator is None or not row.live or found.auth.result != "none":
+            return found
+        if row.auth is not None:
+            return replace(found, auth=row.auth)
+        if not isinstance(channel, MailChannel) or not wants_dns(channel, row.payload, row.envelope):
+            return found
+        domain = message.sender.address.rpartition("@")[2]
+        judged = await authenticator.ask(row.payload, row.envelope, domain)
+        return replace(found, auth=as_asked(message, judged), asked=True) if judged else found
 
     def _judge(self, row: InboxRow, message: Message) -> Understood:
         channel = self._settings.channels.get(row.channel)
@@ -69,38 +107,8 @@ class Reader:
         )
         return list(dict.fromkeys(token for token in found if token))
 
-    async def _parse(self, row: InboxRow, languages: tuple[str, ...]) -> Message:
-        """In the process, whose time runs from when it begins: a mail behind a slow one isn't slow itself."""
-        async with self._one_by_one:
-            pool = self._pool = self._pool or _process()
-            work = asyncio.get_running_loop().run_in_executor(
-                pool, parse_mail, row.payload, row.envelope, languages
-            )
-            try:
-                return await asyncio.wait_for(work, SLOWEST)
-            except TimeoutError as slow:
-                self._kill()
-                raise TimeoutError(f"reading it took longer than {SLOWEST:g} seconds") from slow
-            except BrokenProcessPool:
-                self.close()
-                raise
-
-    def _kill(self) -> None:
-        """The process is still at it, and nothing but its end will bring it to the next mail."""
-        if self._pool is not None:
-            for process in self._pool._processes.values():  # there is no public way before Python 3.14
-                process.kill()
-        self.close()
-
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
-
-
-def _process() -> ProcessPoolExecutor:
-    """A fresh interpreter: a fork would carry the writer's locks and the database's file descriptors along."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_with_parent)
+        self._process.close()
 
 
 def without_tokens(message: Message) -> Message:

@@ -52,9 +52,9 @@ class Spent:
             self.seconds[step] += thread_time() - began
 
     def timed(self, step: str, work: Callable[..., T]) -> Callable[..., T]:
-        def wrapped(*arguments: Any) -> T:
+        def wrapped(*arguments: Any, **named: Any) -> T:
             with self.on(step):
-                return work(*arguments)
+                return work(*arguments, **named)
 
         return wrapped
 

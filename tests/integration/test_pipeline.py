@@ -167,11 +167,11 @@ async def test_deskd_failing_on_a_message_is_tried_again_then_quarantined(
     real = world.pipeline._reader.understand
     tries: list[int] = []
 
-    async def understand(row: Any, **how: Any) -> Any:
+    async def understand(row: Any, *ahead: Any) -> Any:
         if b"poison" in row.payload:
             tries.append(row.attempts)
             raise ZeroDivisionError("ours")
-        return await real(row, **how)
+        return await real(row, *ahead)
 
     monkeypatch.setattr(world.pipeline._reader, "understand", understand)
     await world.mail(question("poison"))

@@ -1,16 +1,19 @@
-"""Heavy mails are parsed in a process of their own: one that never ends there takes no other mail with it."""
+"""Heavy mails, and many at once, are parsed in a process of their own: one that never ends there, or takes it down, takes no other mail with it."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 
 import pytest
 
-from deskd import understanding
+from deskd import parsing
+from deskd.errors import MalformedMessage
 from deskd.model import Envelope, Message
 from deskd.parse import parse_mail
 from deskd.store.inbox import InboxRow
@@ -18,11 +21,27 @@ from deskd.understanding import Reader
 from tests.support.desk import settings
 
 HANGS = b"X-Hangs: yes\r\n"
+DIES = b"X-Dies: yes\r\n"
+UNREADABLE = b"\x00\x01\x02\xff" * 400
 
 
 def hanging(payload: bytes, envelope: Envelope, languages: tuple[str, ...]) -> Message:
     if payload.startswith(HANGS):
         time.sleep(3600)
+    return parse_mail(payload, envelope, languages)
+
+
+def dying(
+    raws: list[tuple[bytes, Envelope]], languages: tuple[str, ...]
+) -> list[Message | None]:  # in the process
+    if any(payload.startswith(DIES) for payload, _ in raws):
+        os._exit(1)
+    return parsing.parse_each(raws, languages)
+
+
+def dying_alone(payload: bytes, envelope: Envelope, languages: tuple[str, ...]) -> Message:
+    if payload.startswith(DIES):
+        os._exit(1)
     return parse_mail(payload, envelope, languages)
 
 
@@ -42,9 +61,12 @@ def row(number: int, start: bytes = b"") -> InboxRow:
     )
 
 
+async def at_once(mails: int) -> None:
+    """Nobody gives way here."""
+
+
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    monkeypatch.setattr(understanding, "parse_mail", hanging)
+def reader() -> Iterator[Reader]:
     made = Reader(settings())
     yield made
     made.close()
@@ -53,20 +75,69 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
 async def test_a_mail_that_is_never_read_holds_up_no_other(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    new_process = understanding._process
+    monkeypatch.setattr(parsing, "parse_mail", hanging)
+    new_process = parsing._process
 
     def patient() -> ProcessPoolExecutor:
-        monkeypatch.setattr(
-            understanding, "SLOWEST", 60.0
-        )  # only the mail that hangs is meant to be too slow
+        monkeypatch.setattr(parsing, "SLOWEST", 60.0)  # only the mail that hangs is meant to be too slow
         return new_process()
 
-    await reader.understand(row(1), apart=True)  # the process is there
-    monkeypatch.setattr(understanding, "SLOWEST", 1.0)
-    monkeypatch.setattr(understanding, "_process", patient)
+    process, languages = reader._process, ("en",)
+    await process.read((row(1).payload, Envelope()), languages)  # the process is there
+    monkeypatch.setattr(parsing, "SLOWEST", 1.0)
+    monkeypatch.setattr(parsing, "_process", patient)
     slow, behind = (
-        asyncio.create_task(reader.understand(each, apart=True)) for each in (row(2, HANGS), row(3))
+        asyncio.create_task(process.read((each.payload, Envelope()), languages))
+        for each in (row(2, HANGS), row(3))
     )
     with pytest.raises(TimeoutError, match="longer than 1 seconds"):
         await slow
-    assert (await behind).message.subject == "3"
+    assert (await behind).subject == "3"
+
+
+async def test_many_are_read_ahead_piece_by_piece(reader: Reader) -> None:
+    told: list[int] = []
+
+    async def before(mails: int) -> None:
+        told.append(mails)
+
+    rows = [row(number) for number in range(1, 21)]
+    ahead = reader.read_ahead(rows, before)
+    assert [(await reader.understand(each, ahead)).message.subject for each in rows] == [
+        str(number) for number in range(1, 21)
+    ]
+    assert told == [16, 4]
+
+
+async def test_what_cannot_be_read_says_so_by_itself_and_spoils_no_piece(reader: Reader) -> None:
+    rows = [row(1), row(2, UNREADABLE), row(3)]
+    ahead = reader.read_ahead(rows, at_once)
+    with pytest.raises(MalformedMessage):
+        await reader.understand(rows[1], ahead)
+    assert (await reader.understand(rows[0], ahead)).message.subject == "1"
+    assert (await reader.understand(rows[2], ahead)).message.subject == "3"
+
+
+async def test_a_mail_that_takes_the_process_down_takes_no_other_with_it(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsing, "parse_each", dying)
+    monkeypatch.setattr(parsing, "parse_mail", dying_alone)
+    rows = [row(1), row(2, DIES), row(3)]
+    ahead = reader.read_ahead(rows, at_once)
+    assert (await reader.understand(rows[0], ahead)).message.subject == "1"
+    with pytest.raises(BrokenProcessPool):
+        await reader.understand(rows[1], ahead)
+    assert (await reader.understand(rows[2], ahead)).message.subject == "3"
+
+
+async def test_the_process_is_let_go_when_nothing_needs_it(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsing, "IDLE", 0.01)
+    process = reader._process
+    await process.read((row(1).payload, Envelope()), ("en",))
+    async with asyncio.timeout(60):
+        while process._pool is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert (await process.read((row(2).payload, Envelope()), ("en",))).subject == "2"
