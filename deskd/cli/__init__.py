@@ -25,6 +25,7 @@ from deskd.cli import (
     rules,
     rules_past,
     running,
+    simulate,
     stats,
     tickets,
 )
@@ -57,6 +58,7 @@ app.add_typer(tickets.app, name="tickets")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(outbox.app, name="outbox")
 app.command()(stats.stats)
+app.command()(simulate.simulate)
 app.command()(reconcile.reconcile)
 app.add_typer(db.app, name="db")
 app.command()(running.version)

@@ -136,6 +136,14 @@ def _lines(config: Path | None, wanted: _Wanted, *, whole: bool) -> Iterator[dic
         yield from listing.ticket_lines(store, filters, whole=whole)
 
 
+def span_of(text: str, option: str) -> timedelta:
+    """12h, 5d, 2w. Raises `UsageError`."""
+    span = _SPAN.fullmatch(text.strip())
+    if span is None:
+        raise UsageError(f"{option} {text!r}: expected a span such as 12h, 5d or 2w")
+    return timedelta(**{_UNITS[span[2]]: int(span[1])})
+
+
 def since_of(text: str, now: datetime) -> datetime:
     """A span back from `now`, or a day or time; UTC where it names no zone. Raises `UsageError`."""
     span = _SPAN.fullmatch(text.strip())
