@@ -1,4 +1,4 @@
-"""A listening address for SMTP, in the daemon's own loop. Several mail channels may share one: the recipient decides."""
+"""A listening address for SMTP or LMTP, in the daemon's own loop. Several mail channels may share one: the recipient decides."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import contextlib
 import errno
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from connectors.smtp.guests import Guests
 from connectors.smtp.limits import SmtpLimits
+from connectors.smtp.lmtp import LmtpSession
 from connectors.smtp.reception import Reception
 from connectors.smtp.recipients import Recipients
 from connectors.smtp.session import SmtpSession
@@ -20,12 +23,22 @@ from deskd.errors import ConfigError, Problem
 from deskd.ports import Accept, Clock, ConnectorHealth
 
 _BACKLOG = 1024
+_SESSIONS = {"smtp": SmtpSession, "lmtp": LmtpSession}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`channel_limits`: the largest mail of a channel, in bytes, where it differs. `refuse_bare`: a mail with bare CRs or LFs is refused."""
+
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+    channel_limits: Mapping[str, int] = field(default_factory=dict)
+    refuse_bare: bool = False
 
 
 class SmtpListener:
     """A `deskd.ports.Receiver`: takes mail for all channels that `recipients` knows.
 
-    `hostname` is what the desk calls itself; `tls`, if given, is offered as STARTTLS.
+    `hostname` is what the desk calls itself; `tls`, if given, is offered as STARTTLS; `policy` is what differs by channel and by protocol.
     """
 
     def __init__(
@@ -37,6 +50,7 @@ class SmtpListener:
         hostname: str = "",
         limits: SmtpLimits | None = None,
         tls: ssl.SSLContext | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.listen = listen
         self._recipients = recipients
@@ -44,12 +58,13 @@ class SmtpListener:
         self._hostname = hostname or socket.gethostname() or "localhost"
         self._limits = limits or SmtpLimits()
         self._tls = tls
+        self._policy = policy or Policy()
         self._servers: list[asyncio.Server] = []
         self._reception: Reception | None = None
 
     @property
     def name(self) -> str:
-        return f"smtp:{self.listen}"
+        return f"{self._policy.protocol}:{self.listen}"
 
     @property
     def port(self) -> int:
@@ -62,7 +77,16 @@ class SmtpListener:
         loop = asyncio.get_running_loop()
         guests = Guests(self._limits, loop.time)
         reception = Reception(
-            accept, self._recipients, self._hostname, self._clock, self._limits, guests, self._tls
+            accept,
+            self._recipients,
+            self._hostname,
+            self._clock,
+            self._limits,
+            guests,
+            self._tls,
+            source=self._policy.protocol,
+            channel_limits=self._policy.channel_limits,
+            refuse_bare=self._policy.refuse_bare,
         )
         self._reception = reception
 
@@ -76,6 +100,8 @@ class SmtpListener:
             elif self.listen.path is not None:
                 await self._make_way(self.listen.path)
                 self._servers = [await loop.create_unix_server(doorman, self.listen.path, backlog=_BACKLOG)]
+                # As with a port on this machine, who may connect is decided by who may get there: the folder's mode.
+                self.listen.path.chmod(0o666)
             else:
                 self._servers = [
                     await loop.create_server(doorman, self.listen.host, self.listen.port, backlog=_BACKLOG)
@@ -144,6 +170,6 @@ class _Doorman(asyncio.Protocol):
             transport.write(b"421 4.7.0 Too many connections, try again later\r\n")
             transport.close()
             return
-        session = SmtpSession(self._reception, peer, self._loop)
+        session = _SESSIONS[self._reception.source](self._reception, peer, self._loop)
         transport.set_protocol(session)
         session.connection_made(transport)

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,16 +38,25 @@ class Reception:
     limits: SmtpLimits
     guests: Guests
     tls: ssl.SSLContext | None = None
+    source: str = "smtp"  # or lmtp: by what way the inbox is told a mail came
+    channel_limits: Mapping[str, int] = field(
+        default_factory=dict
+    )  # bytes, where a channel takes less than the listener
+    refuse_bare: bool = False  # a mail with bare CRs or LFs is refused; else they become CRLF
     new_id: Callable[[], str] = _fresh_id
     last_ok: datetime | None = None  # when the last mail was kept
     trouble: str | None = None  # why the last mail could not be kept; None since one could
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_HEAVY_AT_ONCE))
     _keeping: set[asyncio.Task[None]] = field(default_factory=set)
 
+    def limit_of(self, channel: str) -> int:
+        """The largest mail of a channel, in bytes."""
+        return min(self.limits.size, self.channel_limits.get(channel, self.limits.size))
+
     async def keep(self, channel: str, payload: bytes, envelope: Envelope) -> str:
         """Keeps a mail durably and returns the reply for its client. A client that goes away meanwhile doesn't undo it:
         the mail was complete, and its sender would send it again only if it never was kept."""
-        message = RawMessage(channel, "smtp", self.new_id(), payload, envelope)
+        message = RawMessage(channel, self.source, self.new_id(), payload, envelope)
         task = asyncio.ensure_future(self._accept(message))
         self._keeping.add(task)
         task.add_done_callback(self._kept)

@@ -11,13 +11,15 @@ Recipients = Callable[[str], str | None]
 def recipients_of(addresses: Mapping[str, Iterable[str]]) -> Recipients:
     """`addresses`: a channel's key -> its address and aliases. An address that two channels name goes to the first.
 
-    `postmaster` without a domain goes to the first channel (RFC 5321 4.5.1).
+    `postmaster`, alone or of a domain of theirs, is always somebody: the first channel's, of that domain (RFC 5321 4.5.1).
     """
     channels: dict[tuple[str, str], str] = {}
+    postmasters: dict[str, str] = {}
     for channel, own in addresses.items():
         for address in own:
             local, _, domain = address.rpartition("@")
             channels.setdefault((local.casefold(), _domain(domain)), channel)
+            postmasters.setdefault(_domain(domain), channel)
     first = next(iter(addresses), None)
 
     def channel_of(address: str) -> str | None:
@@ -25,7 +27,8 @@ def recipients_of(addresses: Mapping[str, Iterable[str]]) -> Recipients:
             return first
         local, _, domain = address.rpartition("@")
         local, domain = _unquoted(local).casefold(), _domain(domain)
-        return channels.get((local, domain)) or channels.get((local.partition("+")[0], domain))
+        known = channels.get((local, domain)) or channels.get((local.partition("+")[0], domain))
+        return known or (postmasters.get(domain) if local == "postmaster" else None)
 
     return channel_of
 

@@ -1,4 +1,4 @@
-"""One SMTP conversation: what a client may say in which order, and what it is answered (RFC 5321).
+"""One SMTP conversation: what a client may say in which order, and what it is answered (RFC 5321). LMTP's is `lmtp`.
 
 aiosmtpd's HELO, RSET, NOOP and HELP are good as they are. Ours are the command loop, which counts junk; addresses, whose parser there is
 slow and forgiving; DATA in bulk instead of line by line (see `data`), and that a mail is durable before it is answered. No AUTH.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from connectors.smtp.commands import MailFrom, Refused, parse_mail, parse_rcpt
 from connectors.smtp.connection import Gone, SmtpConnection
@@ -17,6 +17,11 @@ from connectors.smtp.content import Content
 from connectors.smtp.data import DataDecoder, hops
 from connectors.smtp.reception import Reception
 from deskd.model import Envelope
+
+Recipient = tuple[str, str]
+"""An address and the channel it belongs to."""
+
+TOO_BIG = "552 5.3.4 Message too big"
 
 log = logging.getLogger("deskd.smtp")
 
@@ -29,7 +34,7 @@ class SmtpSession(SmtpConnection):
 
     def __init__(self, reception: Reception, peer: str, loop: asyncio.AbstractEventLoop) -> None:
         self._mail: MailFrom | None = None
-        self._recipients: dict[str, str] = {}  # address -> channel, in the order they came
+        self._recipients: list[Recipient] = []  # in the order they came
         self._idle_commands = 0
         super().__init__(reception, peer, loop)
 
@@ -89,7 +94,7 @@ class SmtpSession(SmtpConnection):
 
     def _set_rset_state(self) -> None:
         self._mail = None
-        self._recipients = {}
+        self._recipients = []
 
     async def _need_helo(self) -> None:
         assert self.session is not None
@@ -119,7 +124,7 @@ class SmtpSession(SmtpConnection):
             raise Refused("503 5.5.1 Nested MAIL command")
         mail = parse_mail(arg or "")
         if mail.size is not None and mail.size > self._limits.size:
-            raise Refused("552 5.3.4 Message too big")
+            raise Refused(TOO_BIG)
         self._mail = mail
         await self.push("250 2.1.0 OK")
 
@@ -133,7 +138,9 @@ class SmtpSession(SmtpConnection):
         channel = self._reception.recipients(address)
         if channel is None:
             raise Refused("550 5.1.1 No such address here")
-        self._recipients[address] = channel
+        if self._mail.size is not None and self._mail.size > self._reception.limit_of(channel):
+            raise Refused("552 5.3.4 Message too big for this address")
+        self._recipients.append((address, channel))
         await self.push("250 2.1.5 OK")
 
     async def smtp_DATA(self, arg: str | None) -> None:
@@ -147,15 +154,28 @@ class SmtpSession(SmtpConnection):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         content = Content(self._limits.size)
         try:
-            await self._read_into(content)
-            mail, recipients = self._mail, self._recipients
+            bare = await self._read_into(content)
+            mail, recipients, origin = self._mail, self._recipients, self._origin()
             self._set_rset_state()
-            await self.push(await self._keep(content, mail, recipients))
+            if bare and self._reception.refuse_bare:
+                reply = "550 5.5.2 A line ends with CR and LF, not with one of them"
+                await self._answer([(address, reply) for address, _ in recipients])
+            else:
+                await self._answer(await self._keep(content, mail, recipients, origin))
         finally:
             content.close()
 
-    async def _read_into(self, content: Content) -> None:
-        """Up to the end of data, also when the content is too big: the session goes on afterwards."""
+    async def _answer(self, replies: Sequence[tuple[str, str]]) -> None:
+        """What became of a mail, for each recipient. SMTP has one answer for all: the best, for the mail is one."""
+        await self.push(min(reply for _, reply in replies))
+
+    def _origin(self) -> tuple[str, str]:
+        """From where the mail under way comes: IP address and greeting."""
+        assert self.session is not None
+        return self.peer, self.session.host_name or ""
+
+    async def _read_into(self, content: Content) -> bool:
+        """Up to the end of data, also when the content is too big: the session goes on afterwards. Whether there were bare CRs or LFs."""
         decoder = DataDecoder()
         deadline = self.loop.time() + self._limits.data
         piece = bytes(self._ahead)
@@ -164,28 +184,39 @@ class SmtpSession(SmtpConnection):
             content.add(decoder.feed(piece))
             if decoder.ended:
                 self._ahead += decoder.rest
-                return
+                return decoder.normalised
             piece = await self._receive(min(self.loop.time() + self._limits.idle, deadline))
             if not piece:
                 raise Gone
 
-    async def _keep(self, content: Content, mail: MailFrom, recipients: dict[str, str]) -> str:
-        if content.too_big:
-            raise Refused("552 5.3.4 Message too big")
-        if content.disk_failure is not None:
-            raise Refused("452 4.3.1 No room for the mail, try again later")
-        if not content.heavy:
-            return await self._keep_bytes(content.read(), mail, recipients)
-        async with self._reception.heavy:
-            return await self._keep_bytes(content.read(), mail, recipients)
+    async def _keep(
+        self, content: Content, mail: MailFrom, recipients: Sequence[Recipient], origin: tuple[str, str]
+    ) -> list[tuple[str, str]]:
+        """The mail is kept once, for those whose channel takes one of its size; the answer a recipient."""
+        fitting = [one for one in recipients if content.size <= self._reception.limit_of(one[1])]
+        reply = await self._kept(content, mail, fitting, origin) if fitting else TOO_BIG
+        return [(one[0], reply if one in fitting else TOO_BIG) for one in recipients]
 
-    async def _keep_bytes(self, content: bytes, mail: MailFrom, recipients: dict[str, str]) -> str:
+    async def _kept(
+        self, content: Content, mail: MailFrom, recipients: Sequence[Recipient], origin: tuple[str, str]
+    ) -> str:
+        if content.disk_failure is not None:
+            return "452 4.3.1 No room for the mail, try again later"
+        if not content.heavy:
+            return await self._keep_bytes(content.read(), mail, recipients, origin)
+        async with self._reception.heavy:
+            return await self._keep_bytes(content.read(), mail, recipients, origin)
+
+    async def _keep_bytes(
+        self, content: bytes, mail: MailFrom, recipients: Sequence[Recipient], origin: tuple[str, str]
+    ) -> str:
         if hops(content) > self._limits.hops:
-            raise Refused("554 5.4.6 Too many hops, this mail is in a loop")
-        assert self.session is not None
-        helo = "".join(filter(str.isprintable, self.session.host_name or ""))
-        envelope = Envelope(mail.address, tuple(recipients), self.peer, helo[:_LONGEST_HELO])
-        reply = await self._reception.keep(next(iter(recipients.values())), content, envelope)
+            return "554 5.4.6 Too many hops, this mail is in a loop"
+        peer, greeting = origin
+        helo = "".join(filter(str.isprintable, greeting))
+        addresses = tuple(dict.fromkeys(address for address, _ in recipients))
+        envelope = Envelope(mail.address, addresses, peer, helo[:_LONGEST_HELO])
+        reply = await self._reception.keep(recipients[0][1], content, envelope)
         if reply[:1] == "2":
             self._errors = self._idle_commands = 0
         return reply

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.smtp.listener import Policy
 from tests.support.smtp_dialogue import OURS, desk
 
 FALSE_ENDS = [
@@ -59,6 +60,18 @@ async def test_nor_when_it_is_cut_anywhere_by_the_network(false_end: bytes) -> N
             await dialogue.close()
             assert len(running.kept.messages) == cut
             assert b"Subject: smuggled" in running.kept.payloads[-1]
+
+
+@pytest.mark.parametrize("false_end", FALSE_ENDS[:8])
+async def test_a_desk_that_takes_no_bare_line_ends_refuses_the_mail(false_end: bytes) -> None:
+    async with desk(policy=Policy(refuse_bare=True)) as running:
+        dialogue = await running.greeted()
+        await dialogue.start_mail()
+        dialogue.send(b"Subject: one\r\n\r\nhello" + false_end + SMUGGLED + b"\r\n.\r\n")
+        assert (await dialogue.reply())[:9] == "550 5.5.2"
+        await dialogue.start_mail()
+        assert await dialogue.codes(b"Subject: one\r\n\r\nhello\r\n.\r\n") == [250]
+        assert len(running.kept.messages) == 1
 
 
 async def test_what_follows_the_true_end_is_the_next_command() -> None:

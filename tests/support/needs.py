@@ -63,7 +63,18 @@ NEEDS: dict[str, Need] = {
         Need("postgresql", "a PostgreSQL server", lambda: postgresql_programs() is not None, "postgresql"),
         Need("systemd", "systemd-analyze", lambda: shutil.which("systemd-analyze") is not None, "systemd"),
         Need("strace", "strace", lambda: shutil.which("strace") is not None, "strace"),
+        Need(
+            "postfix",
+            "Postfix, started by root",
+            lambda: (
+                shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is not None
+                and os.geteuid() == 0
+            ),
+            "postfix",
+            required_in_ci=False,  # root is not everybody's
+        ),
         Need("mount", "the right to mount a file system", may_mount, package=None, required_in_ci=False),
+        Need("dovecot", "Dovecot", lambda: Path("/usr/sbin/dovecot").exists(), "dovecot-imapd"),
         Need("chromium", "Chromium", lambda: shutil.which("chromium") is not None, "chromium"),
         Need(
             "corpus",

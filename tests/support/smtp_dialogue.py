@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.smtp import SmtpLimits, SmtpListener, recipients_of
+from connectors.smtp.listener import Policy
 from deskd.config.endpoints import Listen
 from deskd.model import RawMessage
 
@@ -120,7 +121,10 @@ def client_tls() -> ssl.SSLContext:
 
 
 def listening(
-    limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None, listen: Listen | None = None
+    limits: SmtpLimits | None = None,
+    tls: ssl.SSLContext | None = None,
+    listen: Listen | None = None,
+    policy: Policy | None = None,
 ) -> SmtpListener:
     return SmtpListener(
         listen or Listen("127.0.0.1"),
@@ -129,13 +133,16 @@ def listening(
         hostname="desk.acme.example",
         limits=limits,
         tls=tls,
+        policy=policy,
     )
 
 
 @contextlib.asynccontextmanager
-async def desk(limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Desk]:
+async def desk(
+    limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None, policy: Policy | None = None
+) -> AsyncIterator[Desk]:
     kept = Kept()
-    listener = listening(limits, tls)
+    listener = listening(limits, tls, policy=policy)
     await listener.start(kept.accept)
     running = Desk(listener, kept)
     try:

@@ -40,7 +40,7 @@ def settings(unit: str) -> configparser.ConfigParser:
 
 
 @pytest.mark.needs("systemd")
-@pytest.mark.parametrize("unit", ["deskd.service", "deskd.socket"])
+@pytest.mark.parametrize("unit", ["deskd.service", "deskd.socket", "deskd-lmtp.socket"])
 def test_systemd_finds_nothing_wrong(units: Path, unit: str) -> None:
     done = analyze("verify", "--man=no", str(units / unit))
     about_ours = [line for line in done.stderr.splitlines() if "deskd" in line or str(units) in line]

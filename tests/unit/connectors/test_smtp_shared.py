@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.smtp import SmtpListener, smtp_listeners
+from connectors.smtp import SmtpListener, mail_listeners
 from deskd.config import Desk, MailChannel, Settings
 from deskd.errors import ConfigError
 from tests.support.smtp_dialogue import TLS, FixedClock, Kept
@@ -18,7 +18,7 @@ def listeners(**channels: dict[str, object]) -> list[SmtpListener]:
         key: MailChannel.model_validate({"type": "mail", "address": f"{key}@acme.example"} | channel)
         for key, channel in channels.items()
     }
-    return smtp_listeners(Settings(Path("deskd.yaml"), Desk(), mail), FixedClock(), "desk.acme.example")
+    return mail_listeners(Settings(Path("deskd.yaml"), Desk(), mail), FixedClock(), "desk.acme.example")
 
 
 def test_one_listener_an_address() -> None:
@@ -50,6 +50,35 @@ async def test_a_shared_listener_takes_mail_of_its_channels_only() -> None:
         b"x\r\n.\r\n",
     ) == [250, 550, 250, 354, 250]
     assert kept.messages[0].channel == "support"
+    await dialogue.close()
+    await listener.stop_receiving()
+    await listener.stop()
+
+
+def test_smtp_and_lmtp_have_doors_of_their_own() -> None:
+    found = listeners(
+        support={"smtp": {"listen": "127.0.0.1:8025"}, "lmtp": {"listen": "/run/deskd/lmtp.sock"}},
+        billing={"lmtp": {"listen": "/run/deskd/lmtp.sock", "max_size": "30MB"}},
+    )
+    assert [listener.name for listener in found] == ["smtp:127.0.0.1:8025", "lmtp:/run/deskd/lmtp.sock"]
+
+
+async def test_a_channels_own_size_counts_for_its_addresses() -> None:
+    (listener,) = listeners(
+        support={"smtp": {"listen": "127.0.0.1:0", "max_size": "1KB"}},
+        billing={"smtp": {"listen": "127.0.0.1:0", "max_size": "2KB"}},
+    )
+    kept = Kept()
+    await listener.start(kept.accept)
+    dialogue = await RunningDesk(listener, kept).greeted()
+    big = b"x" * 1500 + b"\r\n.\r\n"
+    assert await dialogue.codes("MAIL FROM:<> SIZE=1500", "RCPT TO:<support@acme.example>") == [250, 552]
+    assert await dialogue.codes("RCPT TO:<billing@acme.example>", "DATA", big) == [250, 354, 250]
+    both = ("RCPT TO:<support@acme.example>", "RCPT TO:<billing@acme.example>", "DATA", big)
+    assert await dialogue.codes("MAIL FROM:<>", *both) == [250, 250, 250, 354, 250]
+    assert [message.channel for message in kept.messages] == ["billing", "billing"]
+    alone = ("MAIL FROM:<>", "RCPT TO:<support@acme.example>", "DATA", big)
+    assert await dialogue.codes(*alone) == [250, 250, 354, 552]
     await dialogue.close()
     await listener.stop_receiving()
     await listener.stop()
