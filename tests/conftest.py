@@ -3,12 +3,16 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.support.needs import NEEDS, corpus_folder, left_out, missing
 from tests.support.postgres import PostgresCluster
+
+if TYPE_CHECKING:
+    from tests.support.dovecot import Dovecot
 
 CI = os.environ.get("CI") == "true"
 
@@ -44,7 +48,9 @@ def needs_of(item: pytest.Item) -> set[str]:
     needs = {name for mark in item.iter_markers("needs") for name in mark.args}
     fixtures = set(getattr(item, "fixturenames", ()))
     needs |= {
-        need for fixture, need in (("postgres", "postgresql"), ("corpus", "corpus")) if fixture in fixtures
+        need
+        for fixture, need in (("postgres", "postgresql"), ("corpus", "corpus"), ("dovecot", "dovecot"))
+        if fixture in fixtures
     }
     unknown = needs - NEEDS.keys()
     if unknown:
@@ -77,6 +83,15 @@ def postgres(postgres_cluster: PostgresCluster) -> Iterator[PostgresCluster]:
     postgres_cluster.start()
     yield postgres_cluster
     postgres_cluster.start()
+
+
+@pytest.fixture
+def dovecot() -> Iterator["Dovecot"]:
+    """A mailbox server with empty mailboxes."""
+    from tests.support.dovecot import Dovecot
+
+    with Dovecot() as server:
+        yield server
 
 
 @pytest.fixture

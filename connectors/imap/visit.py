@@ -73,9 +73,7 @@ class Visit:
 
     def begin(self) -> None:
         """Open the folder, and find out how far it was read."""
-        after = self._account.after
-        if after.action == "move":
-            self._session.make_folder(after.folder)
+        self._make_folder()
         self._session.open(self._account.folder)
         kept = self._desk.positions().get(self._place)
         progress = Progress.from_text(kept) if kept else Progress(self._session.uidvalidity, self._today)
@@ -85,6 +83,16 @@ class Visit:
         self._progress = progress
         self._saved = progress if kept else None
         self._finish()
+
+    def _make_folder(self) -> None:
+        after = self._account.after
+        if after.action != "move":
+            return
+        try:
+            self._session.make_folder(after.folder)
+        except MailboxTrouble as trouble:  # moving will fail as well, and be told; mail is taken all the same
+            if not trouble.refusal:
+                raise
 
     def look(self, *, retry: bool) -> None:
         """Take what is new; `retry`: and then try again what couldn't be fetched."""
