@@ -10,9 +10,9 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from deskd import assignment, bouncing, rules, ruling, threads
+from deskd import assignment, bouncing, manners, rules, ruling, threads
 from deskd.agents_mail import spoken
 from deskd.clock.calendars import open_now
 from deskd.compose.ids import token_hash
@@ -27,11 +27,7 @@ from deskd.rules.record import recorded
 from deskd.shadow import differences
 from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
-from deskd.workload import loads
-
-ANSWER_AGAIN = timedelta(hours=1)
-"""For so long the same template isn't sent to the same contact again, however many mails come in their name."""
-
+from deskd.workload import loads, took_turn
 
 MAX_CC = 100
 MAX_PROPOSED = 5
@@ -48,13 +44,14 @@ def file(
     candidate: rules.RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the message ends as filed, duplicate or discarded."""
+    found = manners.as_written(settings, found)
     message = found.message
     clues.lock(work, message, found.foreign)
     chat = (row.channel, found.thread_key) if found.thread_key else None
     known = clues.find(work, message, found.tokens, settings.desk.prefix, chat, found.foreign, now=now)
     sender = message.sender.key
     agent = settings.agent_by_email(message.sender.address)
-    joining = threads.decide(message, sender, found.auth, known, agent)
+    joining = found.joining or threads.decide(message, sender, found.auth, known, agent)
     if joining.duplicate_of is not None:
         inbox.end(
             work,
@@ -65,6 +62,9 @@ def file(
             ticket_id=joining.ticket,
         )
         return Filed("duplicate", joining.ticket)
+    if why := manners.turned_away(work, settings, message, known):
+        inbox.end(work, row.id, "discarded", reason=f"guard:{why}")
+        return Filed("discarded", None, f"guard:{why}")
     if message.kind == "bounce" and (ended := bouncing.file(work, settings, row, found, now)) is not None:
         return ended
     if known.by_token is not None and joining.ticket is None and known.token_of != sender:
@@ -74,7 +74,7 @@ def file(
     state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
     at = row.received_at if row.live else min(message.date or row.received_at, row.received_at)
     contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
-    facts = _facts(settings, row, message, state.ticket, contact, at)
+    facts = _facts(settings, row, message, state.ticket, contact, at, found.tags)
     acts = joining.agent is not None  # an agent's own words are no message that rules are about
     verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)
     otherwise = () if acts else differences(candidate, facts, verdict)
@@ -84,27 +84,40 @@ def file(
         return Filed("discarded", None, f"rule:{verdict.discarded_by}", otherwise, verdict.slow)
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
+    verdict = rules.with_ref(verdict, state.ticket.ref if state.ticket is not None else state.next_ref)
     said, inside = spoken(settings, message) if acts and not joining.warn else (None, "")
+    language = language_of(settings, verdict, state.ticket, contact, message)
     command = Receive(
         message=message,
         inbox_id=row.id,
         channel=row.channel,
         joining=joining,
         verdict=verdict,
-        assignment=_assign(work, settings, row.channel, state.ticket, verdict, contact),
+        assignment=_assign(
+            work,
+            settings,
+            row.channel,
+            state.ticket,
+            replace(verdict, actions=(*verdict.actions, *found.acts)),
+            contact,
+            language,
+            now,
+        ),
         auth=found.auth,
         received_at=at,
-        language=language_of(settings, verdict, state.ticket, contact, message),
+        language=language,
         live=row.live,
-        answered=_answered(work, verdict, contact, now),
+        answered=_answered(work, settings, verdict, contact, now),
+        spent=manners.spent(work, settings, contact.id, verdict, now),
         thread_key=found.thread_key,
         foreign=found.foreign,
         copied=_copied(work, settings, found, joining, contact),
         reply=said,
         inside=inside,
-        linked_ref=known.tickets[joining.link].ref if joining.link is not None else "",
+        linked_ref=known.tickets[joining.link].ref if joining.link in known.tickets else "",
         asked=None if acts else recorded(facts, ruleset.hash),
         idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
+        chat=found.chat,
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
@@ -206,6 +219,7 @@ def _facts(
     ticket: Ticket | None,
     contact: Contact,
     now: datetime,
+    tags: tuple[str, ...] = (),
 ) -> rules.Facts:
     return rules.Facts(
         event="message",
@@ -214,7 +228,7 @@ def _facts(
         new=ticket is None,
         ticket=rules.TicketFacts.of(ticket, now)
         if ticket
-        else rules.TicketFacts(team=settings.default_team(row.channel)),
+        else rules.TicketFacts(team=settings.default_team(row.channel), tags=tags),
         contact=rules.ContactFacts(
             address=contact.address,
             domain=contact.address.rpartition("@")[2],
@@ -247,13 +261,18 @@ def _assign(
     ticket: Ticket | None,
     verdict: rules.Verdict,
     contact: Contact,
+    language: str,
+    now: datetime,
 ) -> Assignment | None:
     def asked(team: str) -> assignment.Loads:
-        return loads(work, settings, team, contact.id)
+        return loads(work, settings, team, contact.id, now, language, ticket)
 
     if ticket is None:
-        return assignment.assign_new(settings, channel, verdict.actions, asked)
-    return assignment.assign_again(settings, ticket, verdict.actions, asked)
+        given: Assignment | None = assignment.assign_new(settings, channel, verdict.actions, asked)
+    else:
+        given = assignment.assign_again(settings, ticket, verdict.actions, asked)
+    took_turn(work, settings, given)
+    return given
 
 
 def _idle_at(
@@ -265,22 +284,22 @@ def _idle_at(
     return ruling.idle_at(ruleset, ticket, now)
 
 
-def _templates(verdict: rules.Verdict) -> Sequence[str]:
-    return [act.value.template for act in verdict.actions if isinstance(act.value, rules.Reply)]
-
-
-def _answered(work: Work, verdict: rules.Verdict, contact: Contact, now: datetime) -> frozenset[str]:
-    wanted = _templates(verdict)
+def _answered(
+    work: Work, settings: Settings, verdict: rules.Verdict, contact: Contact, now: datetime
+) -> frozenset[str]:
+    since = now - settings.desk.answer_again
     return frozenset(
-        name for name in wanted if answers.sent_since(work, contact.id, name, now - ANSWER_AGAIN)
+        name for name in manners.wanted(verdict) if answers.sent_since(work, contact.id, name, since)
     )
 
 
 def _remember_answers(work: Work, command: Receive, contact: Contact, now: datetime) -> None:
-    if command.live and command.message.kind == "message" and command.auth.result != "fail":
-        for name in _templates(command.verdict):
-            if name not in command.answered:
-                answers.remember(work, contact.id, name, now)
+    if not command.live or command.message.kind != "message" or command.auth.result == "fail":
+        return
+    sent = [name for name in manners.wanted(command.verdict) if name not in command.answered]
+    for name in sent if not command.spent else ():
+        answers.remember(work, contact.id, name, now)
+    manners.remember(work, contact.id, 0 if command.spent else len(sent), command.spent, now)
 
 
 def _replace_tokens(work: Work, tokens: Sequence[str], now: datetime) -> None:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskd import assignment, escalation, rules
+from deskd import assignment, escalation, manners, rules
 from deskd.clock.calendars import open_now
 from deskd.config import Settings
 from deskd.desk import commands, desk
@@ -27,7 +27,7 @@ from deskd.desk.commands import Command, Ruled
 from deskd.desk.state import State
 from deskd.model import Address, Assignment, Message, Ticket
 from deskd.store import Work, apply, idling, tickets
-from deskd.workload import loads
+from deskd.workload import loads, took_turn
 
 UPDATES: Final = (
     commands.Claim,
@@ -102,6 +102,7 @@ def run(
     verdict = rules.evaluate(
         ruleset, facts(settings, state, state.ticket, event, now, message=message), time.perf_counter
     )
+    verdict = rules.with_ref(verdict, state.ticket.ref)
     _ruled(work, settings, ruleset, state, event, verdict, now)
     go_up(work, settings, ruleset, verdict, state.ticket.id, now, event)
     return verdict.slow
@@ -123,7 +124,7 @@ def idle(work: Work, settings: Settings, ruleset: rules.RuleSet, ticket_id: int,
         return ()
     done = idling.fired_since(work, ticket.id, since)
     asked = replace(facts(settings, state, ticket, "idle", now, idle_since=since), done=done)
-    verdict = rules.evaluate(ruleset, asked, time.perf_counter)
+    verdict = rules.with_ref(rules.evaluate(ruleset, asked, time.perf_counter), ticket.ref)
     _ruled(work, settings, ruleset, state, "idle", verdict, now)
     go_up(work, settings, ruleset, verdict, ticket.id, now, "idle")
     return verdict.slow
@@ -175,7 +176,7 @@ def _ruled(
     verdict: rules.Verdict,
     now: datetime,
 ) -> None:
-    given = _assignment(work, settings, state, verdict)
+    given = _assignment(work, settings, state, verdict, now)
     _apply(work, settings, ruleset, state, Ruled(event, verdict, given, None), now)
 
 
@@ -203,8 +204,11 @@ def _apply(
         if ticket.status not in OVER
         else None,
         answerable=not command.verdict.fired or idling.wrote_at(work, ticket.id) is not None,
+        spent=manners.spent(work, settings, ticket.contact_id, command.verdict, now),
     )
     apply.apply(work, state, desk(settings, state, command, now), now)
+    sent = len(manners.wanted(command.verdict)) if command.answerable and not command.spent else 0
+    manners.remember(work, ticket.contact_id, sent, command.spent, now)
 
 
 def _idle_since(work: Work, ticket: Ticket) -> datetime:
@@ -213,10 +217,17 @@ def _idle_since(work: Work, ticket: Ticket) -> datetime:
     return max(moment for moment in moments if moment is not None)
 
 
-def _assignment(work: Work, settings: Settings, state: State, verdict: rules.Verdict) -> Assignment | None:
-    if state.ticket is None:
+def _assignment(
+    work: Work, settings: Settings, state: State, verdict: rules.Verdict, now: datetime
+) -> Assignment | None:
+    ticket = state.ticket
+    if ticket is None:
         return None
-    contact = state.contact.id if state.contact else 0
-    return assignment.assign_again(
-        settings, state.ticket, verdict.actions, lambda team: loads(work, settings, team, contact)
+    given = assignment.assign_again(
+        settings,
+        ticket,
+        verdict.actions,
+        lambda team: loads(work, settings, team, ticket.contact_id, now, ticket=ticket),
     )
+    took_turn(work, settings, given)
+    return given

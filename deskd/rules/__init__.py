@@ -20,7 +20,7 @@ from deskd.rules.actions.reply import Reply
 from deskd.rules.actions.status import SetStatus, Spam
 from deskd.rules.actions.tags import Tag, Untag
 from deskd.rules.coverage import Covered, coverage, untested
-from deskd.rules.evaluate import evaluate, explain
+from deskd.rules.evaluate import evaluate, explain, with_ref
 from deskd.rules.facts import ContactFacts, Event, Facts, TicketFacts
 from deskd.rules.idling import IdleTimes
 from deskd.rules.lint import lint
@@ -72,4 +72,5 @@ __all__ = [
     "run_tests",
     "schema_text",
     "untested",
+    "with_ref",
 ]

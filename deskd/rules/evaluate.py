@@ -7,20 +7,24 @@ event, so a run always ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from deskd.model import RuleFired
 from deskd.rules.actions.act import Effect, Worded
 from deskd.rules.facts import Facts
+from deskd.rules.names import Names
 from deskd.rules.rule import Rule, asked, turn_of
 from deskd.rules.ruleset import RuleSet
 from deskd.rules.verdict import Act, RuleTrace, Verdict
-from deskd.rules.view import View
+from deskd.rules.view import State, View
 from deskd.templates.filling import fill
 
 SLOW: Final = 0.05
 """Seconds. A rule that takes longer over one message is worth an admin's look."""
+
+REF: Final = "\ufdd0"
+"""Stands for the ticket's reference, which nobody knows before the rules have let the ticket be opened; a character that no text may hold."""
 
 _ALWAYS: Final = "it has no conditions"
 
@@ -53,6 +57,22 @@ def evaluate(rules: RuleSet, facts: Facts, clock: Callable[[], float] | None = N
         match=captured,
         slow=tuple(slow),
     )
+
+
+def with_ref(verdict: Verdict, ref: str) -> Verdict:
+    """The same for a ticket of this reference, in all texts that name it."""
+    if not any(
+        isinstance(act.value, Worded) and REF in "".join(act.value.wordings()) for act in verdict.actions
+    ):
+        return verdict
+    acts = [replace(act, value=_named(act.value, ref)) for act in verdict.actions]
+    return replace(verdict, actions=tuple(acts))
+
+
+def _named(effect: Effect, ref: str) -> Effect:
+    if not isinstance(effect, Worded) or REF not in "".join(effect.wordings()):
+        return effect
+    return effect.filled(lambda text: text.replace(REF, ref), Names()) or effect
 
 
 def explain(rules: RuleSet, facts: Facts) -> tuple[RuleTrace, ...]:
@@ -104,17 +124,33 @@ def _run(rules: Sequence[Rule], view: View, clock: Callable[[], float] | None = 
 
 
 def _filled(rule: Rule, captured: Mapping[str, str], view: View) -> list[tuple[str, Effect]]:
-    """Its actions with what was captured put in; an action of which nothing is left isn't done."""
+    """Its actions with what was captured, and what is known of ticket and contact, put in; an action of which nothing is left isn't done."""
     done: list[tuple[str, Effect]] = []
+    state = view.state
     for kind, effect in rule.effects:
-        known = (
-            effect.filled(lambda text: fill(text, {"match": captured}) or "", view.state.names)
-            if isinstance(effect, Worded)
-            else effect
-        )
+        known: Effect | None = effect
+        if isinstance(effect, Worded):
+            context = _context(state, view, captured)
+            known = effect.filled(lambda text, known=context: fill(text, known) or "", state.names)  # type: ignore[misc]
         if known is not None:
             done.append((kind, known))
+            state = known.change(state)
     return done
+
+
+def _context(state: State, view: View, captured: Mapping[str, str]) -> dict[str, object]:
+    """The names that an action's text may hold, as what was done before it has left them."""
+    ticket, contact, message = state.ticket, state.contact, view.facts.message
+    return {
+        "match": captured,
+        "ticket": {
+            "ref": REF,
+            "subject": message.subject if message is not None else "",
+            "status": ticket.status,
+            "priority": ticket.priority,
+        },
+        "contact": {"name": contact.name, "address": contact.address},
+    }
 
 
 def _unasked(rule: Rule, facts: Facts, turn: str, stopped_by: str | None) -> RuleTrace:

@@ -47,7 +47,7 @@ def is_template(text: str) -> bool:
 
 
 def a_template(value: str) -> str:
-    """The text, if what stands in it in braces can be worked out. Of the names of templates, `match` alone is known while rules run."""
+    """The text, if what stands in it in braces can be worked out."""
     if is_template(value):
         for wrong in faults(value):
             raise fault(f"{wrong.message} in the text {value!r:.80}", wrong.remedy)

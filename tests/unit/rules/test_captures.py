@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from deskd.errors import ConfigError
-from deskd.rules import Assign, Escalate, Facts, Note, Notify, Tag, Verdict, evaluate
-from tests.unit.rules.examples import DESK, MESSAGE, rules_of
+from deskd.rules import Assign, ContactFacts, Escalate, Facts, Note, Notify, Tag, Verdict, evaluate, with_ref
+from tests.unit.rules.examples import DESK, MESSAGE, facts, rules_of
 
 CAUGHT = "when: {subject: {matches: 'fattura (?P<invoice>\\d+)'}}"
 
@@ -79,6 +79,20 @@ def test_what_a_customer_writes_is_no_template() -> None:
     when = "when: {subject: {matches: 'ordine (?P<what>.+)'}}"
     done = verdict("[{note: 'about {{ match.what }}'}]", "ordine {{ match.what }} {% for x in y %}", when)
     assert done.actions[0].value == Note("about {{ match.what }} {% for x in y %}")
+
+
+def test_texts_name_the_ticket_and_its_contact() -> None:
+    rules = rules_of(
+        f"rules: [{{name: it, {CAUGHT}, then: "
+        "[{priority: high}, {note: '{{ ticket.ref }}, {{ ticket.priority }}: {{ contact.address }} on {{ match.invoice }}'}, "
+        "{notify: {to: lead, text: 'see {{ ticket.ref }}'}}, {tag: b}]}]"
+    )
+    done = evaluate(rules, facts(contact=ContactFacts("maria@cliente.example")))
+    assert [act.value for act in with_ref(done, "ACME-7").actions][1:] == [
+        Note("ACME-7, high: maria@cliente.example on 118"),
+        Notify("lead", "see ACME-7"),
+        Tag(("b",)),
+    ]
 
 
 @pytest.mark.parametrize(
