@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, escalation, overtaken, revising, ruling, why
+from deskd import asking, escalation, opening, overtaken, revising, ruling, why
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Redraw, Source, Tell, Why
@@ -15,6 +15,7 @@ from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
 from deskd.forms.about import unpacked
+from deskd.forms.opening import NEW
 from deskd.gestures import Ignored, Joins, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture
@@ -45,6 +46,8 @@ def act(
     gesture = overtaken.in_place(work, row, gesture)
     if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
         return revised
+    if gesture.kind == "submit" and gesture.name == NEW and ruleset is not None:
+        return opening.open_ticket(work, settings, people, row, gesture, now, ruleset)
     wanted = find(gesture, people, settings)
     if isinstance(wanted, Ignored):
         return _discard(work, row, wanted.reason)

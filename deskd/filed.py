@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deskd.model import AuthVerdict, Message
+from deskd.desk.commands import InChat
+from deskd.model import AuthVerdict, Joining, Message
 from deskd.rules.compared import Change
+from deskd.rules.verdict import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,10 @@ class Understood:
     tokens: tuple[str, ...] = ()
     thread_key: str | None = None  # a chat's
     foreign: tuple[str, ...] = ()  # other desks' numbers in it
+    chat: InChat | None = None  # where in a chat it stands
+    joining: Joining | None = None  # what the chat's own way has decided already
+    tags: tuple[str, ...] = ()  # a new ticket's, from what its customer chose
+    acts: tuple[Act, ...] = ()  # what whoever took it down chose, after the rules' word
     asked: bool = (
         False  # the DNS was asked for `auth`, and isn't asked again: the answer is kept with the raw message
     )

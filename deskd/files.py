@@ -14,7 +14,9 @@ MOST_SHOWN: Final = 50  # files of one message
 LARGEST_SHOWN: Final = 100_000_000
 """All that is shown of one message's files. Slack takes 1 GB a file; it goes through memory."""
 SURELY_SHOWN: Final = 10_000
-"""Characters of a text that Slack surely shows in one post; a longer one goes up as a file too."""
+"""Characters of a text that Slack surely shows in one post; of a longer one a start stands there, and the whole goes up as a file."""
+START: Final = 3_000
+"""Characters of that start: what people read before they open the file."""
 
 SENDABLE: Final[Mapping[str, int]] = {"mail": 20_000_000, "telegram": 50_000_000, "slack": 50_000_000}
 """What goes with one reply, by kind of channel: mail grows by a third on its way, and most providers take 25 MB to 35 MB; bots of Telegram send 50 MB."""

@@ -114,7 +114,7 @@ def file(
         copied=_copied(work, settings, found, joining, contact),
         reply=said,
         inside=inside,
-        linked_ref=known.tickets[joining.link].ref if joining.link in known.tickets else "",
+        linked_ref=_ref_of(known, joining.link),
         asked=None if acts else recorded(facts, ruleset.hash),
         idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
         chat=found.chat,
@@ -273,6 +273,11 @@ def _assign(
         given = assignment.assign_again(settings, ticket, verdict.actions, asked)
     took_turn(work, settings, given)
     return given
+
+
+def _ref_of(known: threads.Clues, ticket_id: int | None) -> str:
+    found = known.tickets.get(ticket_id) if ticket_id is not None else None
+    return found.ref if found else ""
 
 
 def _idle_at(

@@ -20,7 +20,7 @@ Block = dict[str, Any]
 
 MAX_HEADER, MAX_FIELD, MAX_SECTION, MAX_LABEL, MAX_VALUE = 150, 2000, 3000, 75, 2000
 MAX_BLOCKS, MAX_BUTTONS = 50, 25
-MAX_CHOICES, MAX_CHOICE = 5, 150  # of an overflow menu, and characters of one's value
+MAX_CHOICES, MAX_CHOICE = 100, 150  # of a menu, and characters of one's value
 _URL = re.compile(r"https?://[^\s<>|\"'`\x00-\x20]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?)]}"
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -28,17 +28,24 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?", re.IGNOR
 _PRIORITY_MARK = {"urgent": "🔴 ", "high": "🟠 ", "normal": "", "low": ""}
 
 
-def card(view: CardView) -> list[Block]:
-    """A ticket's card: what it is, whose, where it stands, and its buttons."""
+def card(view: CardView, turn: str = "") -> list[Block]:
+    """A ticket's card: what it is, whose, where it stands, and its buttons.
+
+    `turn`: another one for each drawing. Slack keeps what was chosen in a menu as long as its block goes by the same id, and what is chosen
+    already can't be chosen again.
+    """
     say = words(view.language)
     blocks = [
-        {"type": "header", "text": _plain(headline(view), MAX_HEADER)},
-        _rich([_bold(f"{say.contact}: "), _literal(cut(clean(view.contact) or "?", 500))]),
+        {"type": "header", "text": plain_text(headline(view), MAX_HEADER)},
+        rich_text([bold(f"{say.contact}: "), literal(cut(clean(view.contact) or "?", 500))]),
         {"type": "section", "fields": _fields(view, say)},
     ]
     if view.warning:
-        blocks.append(_rich([_literal("⚠️ "), _bold(cut(clean(view.warning), 1000))]))
-    return blocks + _actions(view.buttons, view.menu)
+        blocks.append(rich_text([literal("⚠️ "), bold(cut(clean(view.warning), 1000))]))
+    return blocks + [
+        {**block, "block_id": f"card:{turn}"[:255]} if turn else block
+        for block in actions(view.buttons, view.menu, view.more)
+    ]
 
 
 def headline(view: CardView) -> str:
@@ -80,12 +87,12 @@ def post(
     `named`: the author's name stands in the text, because the poster's name could not be set. `plain`: nothing in the text is
     made a link.
     """
-    lead: list[Block] = [_bold(f"{cut(one_line(content.author), 80)}\n")] if named and content.author else []
-    lead += [part for mention in content.mentions for part in (_mention(mention), _literal(" "))]
-    tail = _files(content.attachments) + _actions(content.buttons)
-    room = min(limit, (MAX_BLOCKS - len(tail) - 2) * MAX_SECTION)
+    lead: list[Block] = [bold(f"{cut(one_line(content.author), 80)}\n")] if named and content.author else []
+    lead += [part for mention in content.mentions for part in (_mention(mention), literal(" "))]
+    tail = _files(content.attachments) + actions(content.buttons)
+    room = min(content.most or limit, limit, (MAX_BLOCKS - len(tail) - 2) * MAX_SECTION)
     blocks = text_blocks(content.text, room, language, lead, plain=plain)
-    return (blocks or [_rich([_literal("—")])]) + tail
+    return (blocks or [rich_text([literal("—")])]) + tail
 
 
 def text_blocks(
@@ -95,22 +102,22 @@ def text_blocks(
     whole = clean(text).strip("\n")
     shown = pieces(whole[:limit], MAX_SECTION)
     if plain:
-        blocks = [_rich(lead)] if lead else []
+        blocks = [rich_text(lead)] if lead else []
         blocks += [
-            {"type": "section", "text": _plain(piece, MAX_SECTION)} for piece in shown if piece.strip()
+            {"type": "section", "text": plain_text(piece, MAX_SECTION)} for piece in shown if piece.strip()
         ]
     else:
         elements = [_links(piece) for piece in shown] or [[]]
         elements[0] = [*lead, *elements[0]]
-        blocks = [_rich(parts) for parts in elements if parts]
+        blocks = [rich_text(parts) for parts in elements if parts]
     if len(whole) > limit:
         note = words(language).more.format(count=len(whole) - limit)
-        blocks.append({"type": "context", "elements": [_plain(note, MAX_FIELD)]})
+        blocks.append({"type": "context", "elements": [plain_text(note, MAX_FIELD)]})
     return blocks
 
 
 def ephemeral(text: str, buttons: Sequence[Button], language: str) -> list[Block]:
-    return text_blocks(text, 10_000, language) + _actions(buttons)
+    return text_blocks(text, 10_000, language) + actions(buttons)
 
 
 def pieces(text: str, size: int) -> list[str]:
@@ -137,11 +144,11 @@ def _links(text: str) -> list[Block]:
     for match in _URL.finditer(text):
         url = match.group().rstrip(_URL_TAIL)
         if match.start() > at:
-            parts.append(_literal(text[at : match.start()]))
-        parts.append({"type": "link", "url": url, "text": url} if _readable(url) else _literal(url))
+            parts.append(literal(text[at : match.start()]))
+        parts.append({"type": "link", "url": url, "text": url} if _readable(url) else literal(url))
         at = match.start() + len(url)
     if at < len(text):
-        parts.append(_literal(text[at:]))
+        parts.append(literal(text[at:]))
     return parts
 
 
@@ -160,30 +167,37 @@ def _files(names: Sequence[str]) -> list[Block]:
     if not names:
         return []
     lines = "\n".join(f"📎 {one_line(name)}" for name in names)
-    return [{"type": "section", "text": _plain(lines, MAX_SECTION)}]
+    return [{"type": "section", "text": plain_text(lines, MAX_SECTION)}]
 
 
-def _actions(buttons: Sequence[Button], menu: Sequence[Button] = ()) -> list[Block]:
+def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = "…") -> list[Block]:
     elements = [_button(button) for button in buttons[: MAX_BUTTONS - 1 if menu else MAX_BUTTONS]]
     if menu:
-        elements.append(_overflow(menu))
+        elements.append(_menu(menu, more))
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
-def _overflow(menu: Sequence[Button]) -> Block:
-    """What is chosen less often, behind ⋯. https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element"""
-    options = [
-        {"text": _plain(choice.label, MAX_LABEL), "value": choice.value[:MAX_CHOICE]}
-        for choice in menu[:MAX_CHOICES]
-    ]
-    return {"type": "overflow", "action_id": menu[0].action, "options": options}
+def _menu(menu: Sequence[Button], more: str) -> Block:
+    """What is chosen less often. An overflow menu would hold five choices.
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select"""
+    return {
+        "type": "static_select",
+        "action_id": menu[0].action,
+        "placeholder": plain_text(more, MAX_CHOICE),
+        "options": [option(choice.label, choice.value) for choice in menu[:MAX_CHOICES]],
+    }
+
+
+def option(label: str, value: str) -> Block:
+    """One choice of a menu."""
+    return {"text": plain_text(one_line(label), MAX_LABEL), "value": value[:MAX_CHOICE]}
 
 
 def _button(button: Button) -> Block:
     drawn: Block = {
         "type": "button",
         "action_id": button.action,
-        "text": _plain(button.label, MAX_LABEL),
+        "text": plain_text(button.label, MAX_LABEL),
         "value": button.value[:MAX_VALUE],
     }
     return drawn | {"style": button.style} if button.style else drawn
@@ -193,17 +207,17 @@ def _field(label: str, escaped: str) -> Block:
     return {"type": "mrkdwn", "text": cut(f"*{label}*\n{escaped}", MAX_FIELD)}
 
 
-def _plain(text: str, limit: int) -> Block:
+def plain_text(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": cut(clean(text), limit) or " ", "emoji": False}
 
 
-def _rich(parts: Sequence[Block]) -> Block:
+def rich_text(parts: Sequence[Block]) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(parts)}]}
 
 
-def _literal(text: str) -> Block:
+def literal(text: str) -> Block:
     return {"type": "text", "text": text}
 
 
-def _bold(text: str) -> Block:
+def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}

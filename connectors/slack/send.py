@@ -75,7 +75,7 @@ class Sender:
             case PostCard():
                 return await self._post_card(content, delivery.key)
             case UpdateCard():
-                return await self._update_card(content)
+                return await self._update_card(content, delivery.key)
             case Post():
                 return await self._post(content, delivery.key)
             case PostFiles():
@@ -92,17 +92,17 @@ class Sender:
             channel=await self._places.channel(content.place.channel),
             thread_ts=content.place.thread,
             text=cut_escaped(blocks.headline(content.card), 300),
-            blocks=blocks.card(content.card),
+            blocks=blocks.card(content.card, key),
             metadata=_metadata(key),
         )
 
-    async def _update_card(self, content: UpdateCard) -> Receipt:
+    async def _update_card(self, content: UpdateCard, key: str) -> Receipt:
         await self._api.call(
             self._api.client.chat_update,
             channel=await self._places.channel(content.place.channel),
             ts=content.place.thread or "",
             text=cut_escaped(blocks.headline(content.card), 300),
-            blocks=blocks.card(content.card),
+            blocks=blocks.card(content.card, key),
             link_names=False,
             parse="none",  # left out it is `client` here, unlike in chat.postMessage
         )

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from deskd import words
+from deskd import levels, words
 from deskd.config import Settings
 from deskd.model import Button, CardView, Contact, Ticket
 
 _TAKEN = frozenset({"resolved", "closed", "spam"})
-_MENU = ("menu_pending", "menu_hold", "menu_not_a_request", "menu_spam", "menu_history")
-_MENU_OVER = ("menu_reopen", "menu_history")
+_MENU = (
+    "menu_note",
+    "menu_pending",
+    "menu_pending_until",
+    "menu_hold",
+    "menu_hold_because",
+    "menu_priority",
+    "menu_tags",
+    "menu_merge",
+    "menu_split",
+    "menu_history",
+    "menu_show_all",
+    "menu_not_a_request",
+    "menu_spam",
+)
+_MENU_OVER = ("menu_reopen", "menu_note", "menu_history", "menu_show_all")
 
 
 def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> CardView:
@@ -17,6 +31,10 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
     if ticket.status not in _TAKEN:
         if ticket.assignee is None or ticket.status == "new":  # whoever has it has taken it up
             buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
+        buttons += [
+            Button(action, words.say(language, action), ticket.ref)
+            for action in ("assign", "escalate", "reply_with")
+        ]
         buttons.append(Button("resolve", words.say(language, "resolve"), ticket.ref))
     menu = [
         Button("menu", words.say(language, choice), f"{ticket.ref}:{choice.removeprefix('menu_')}")
@@ -32,7 +50,7 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
         priority=ticket.priority,
         level=ticket.level,
         team=ticket.team or "",
-        assignee=_name(settings, ticket.assignee),
+        assignee=_name(settings, ticket.assignee) or _waits(settings, ticket),
         tags=ticket.tags,
         due=ticket.due_at,
         warning=ticket.warned,
@@ -40,7 +58,14 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
         language=language,
         buttons=tuple(buttons),
         menu=tuple(menu),
+        more=words.say(language, "menu_more"),
     )
+
+
+def _waits(settings: Settings, ticket: Ticket) -> str:
+    """Why nobody has it, where that is more than that nobody took it yet."""
+    key = levels.WAITS.get(ticket.waiting)
+    return words.say(settings.desk.agent_language, key) if key else ""
 
 
 def _person(contact: Contact | None) -> str:

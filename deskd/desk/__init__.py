@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from deskd.config import Settings
 from deskd.desk import (
+    accepting,
     answering,
+    chats,
     clocking,
     commands,
     delivering,
@@ -29,7 +31,7 @@ from deskd.desk import (
     showing,
     splitting,
 )
-from deskd.desk.changes import Change, RefreshCard
+from deskd.desk.changes import AddEvent, Change, RefreshCard
 from deskd.desk.commands import Command
 from deskd.desk.state import State
 
@@ -42,6 +44,10 @@ def _receive_unreadable(
 
 def _tell(settings: Settings, state: State, command: commands.Tell, now: datetime) -> tuple[Change, ...]:
     return tuple(showing.tell(command.source, command.text, command.buttons))
+
+
+def _logged(settings: Settings, state: State, command: commands.Logged, now: datetime) -> tuple[Change, ...]:
+    return (AddEvent("logged", command.actor, {}),)
 
 
 def _redraw(settings: Settings, state: State, command: commands.Redraw, now: datetime) -> tuple[Change, ...]:
@@ -58,6 +64,7 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.SendNote: answering.send_note,
     commands.KeepInside: answering.keep_inside,
     commands.Posted: answering.posted,
+    commands.Logged: _logged,
     commands.Redraw: _redraw,
     commands.Claim: handling.claim,
     commands.Assign: handling.assign,
@@ -68,6 +75,8 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.Escalate: escalating.escalate,
     commands.Deescalate: escalating.deescalate,
     commands.Clocked: clocking.clocked,
+    commands.Accept: accepting.accept,
+    commands.HandoffLate: accepting.late,
     commands.Away: queueing.away,
     commands.Back: queueing.back,
     commands.Dispatched: queueing.dispatched,
@@ -92,6 +101,10 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.LinkWith: splitting.link_with,
     commands.Revised: revising.revised,
     commands.Retracted: revising.retracted,
+    commands.Joined: chats.joined,
+    commands.Rated: chats.rated,
+    commands.Commented: chats.commented,
+    commands.Blocked: chats.blocked,
     commands.Replaced: operating.replaced,
     commands.Dropped: operating.dropped,
     commands.Requeue: operating.requeue,
@@ -104,5 +117,7 @@ def desk(settings: Settings, state: State, command: Command, now: datetime) -> t
     changes: tuple[Change, ...] = _HANDLERS[type(command)](settings, state, command, now)
     if not isinstance(command, commands.Clocked) and getattr(command, "live", True):
         changes = (*changes, *clocking.look_again(settings, state, changes, now))
+        changes = (*changes, *accepting.followed(settings, state, command, changes, now))
         changes = queueing.queued(settings, state, command, changes, now)
+        changes = (*changes, *chats.asked(settings, state, changes))
     return in_step.in_step(settings, state, command, changes)

@@ -26,11 +26,16 @@ from deskd.errors import CommandRefused
 from deskd.handoff import name_of
 from deskd.model import Ticket
 
+PHONE: Final = "phone"
+"""The channel of calls that agents took down (INTERFACE.md, section 1)."""
+
 
 def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tuple[Change, ...]:
     """An agent's words for the customer: held for `command.hold`, then queued on the customer's own channel."""
     ticket = _ticket(state)
     held = command.hold > timedelta(0)
+    if ticket.channel == PHONE:
+        return _no_way_back(settings, state, command, now)
     kind = customer_kind(settings, ticket.channel)
     if (file := files.too_much(command.files, kind)) is not None:
         return _too_much(settings, state, command, file, now)
@@ -53,6 +58,14 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
         AddEvent("reply", command.actor, {"held": held} | ({"by": command.by} if command.by else {})),
         *touched(ticket, command.actor, now),
     )
+
+
+def _no_way_back(settings: Settings, state: State, command: Reply, now: datetime) -> tuple[Change, ...]:
+    """To somebody who called nothing can be sent: what was written is kept as a note, and its author is told."""
+    address = state.contact.address.removeprefix(f"{PHONE}:") if state.contact else ""
+    kept = Note(command.actor, command.text, command.markup, command.source, shown=command.shown)
+    text = words.say(settings.desk.agent_language, "no_way_back", address=address)
+    return (*note(settings, state, kept, now), *showing.tell(command.source, text))
 
 
 def _carried(command: Reply) -> dict[str, object]:

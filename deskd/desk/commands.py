@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
+from deskd.desk.chats import Blocked as Blocked
+from deskd.desk.chats import Commented as Commented
+from deskd.desk.chats import InChat as InChat
+from deskd.desk.chats import Joined as Joined
+from deskd.desk.chats import Rated as Rated
+from deskd.desk.levelling import Accept as Accept
 from deskd.desk.levelling import Away as Away
 from deskd.desk.levelling import Back as Back
 from deskd.desk.levelling import Clocked as Clocked
 from deskd.desk.levelling import Deescalate as Deescalate
 from deskd.desk.levelling import Dispatched as Dispatched
 from deskd.desk.levelling import Escalate as Escalate
+from deskd.desk.levelling import HandoffLate as HandoffLate
 from deskd.desk.operators import Dropped as Dropped
 from deskd.desk.operators import Replaced as Replaced
 from deskd.desk.operators import Requeue as Requeue
@@ -59,6 +66,7 @@ class Receive:
     language: str
     live: bool = True  # False: the past; no thread is opened and nothing is sent
     answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
+    spent: Literal["", "now", "before"] = ""  # they have had all the automatic answers of a day (`deskd.manners`)
     thread_key: str | None = None  # a chat's
     foreign: tuple[str, ...] = ()  # other desks' numbers in it
     copied: tuple[Address, ...] = ()  # people in its CC whom the ticket doesn't know yet
@@ -67,6 +75,7 @@ class Receive:
     linked_ref: str = ""  # of the ticket that it is linked to
     asked: Mapping[str, Any] | None = None  # what the rules were told, to be kept (`deskd.rules.record`)
     idle_at: datetime | None = None  # when rules of the event `idle` are asked, if nothing happens until then
+    chat: InChat | None = None  # where in a chat it stands, with files that are still to be fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,13 @@ class Posted:
     """What an agent wrote elsewhere stands in the thread now, and can bear its mark."""
 
     message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An agent took down what opened this ticket: a call, a message elsewhere."""
+
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +369,7 @@ class Ruled:
         datetime | None
     )  # when they are asked at the event `idle` next; None: not before something happens
     answerable: bool = True  # a person has written: automatic mail is never answered
+    spent: Literal["", "now", "before"] = ""  # the contact has had all the automatic answers of a day (`deskd.manners`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,9 +396,11 @@ Command = (
     | Escalate
     | Deescalate
     | Clocked
+    | Accept
     | Away
     | Back
     | Dispatched
+    | HandoffLate
     | Tell
     | Why
     | Sent
@@ -401,6 +420,7 @@ Command = (
     | PartWith
     | LinkWith
     | KeepInside
+    | Logged
     | Posted
     | Redraw
     | Revised

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from deskd import rules, templates, words
 from deskd.config import Settings
 from deskd.desk import showing
-from deskd.desk.answering import customer_kind
+from deskd.desk.answering import PHONE, customer_kind
 from deskd.desk.changes import NEW, AddEvent, AddMessage, Change, Queue, TagContact
 from deskd.desk.state import State
 from deskd.model import Address, Assignment
@@ -31,6 +31,12 @@ class Judged:
     automatic: bool = False  # it came from a program: that is never answered
     answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
     forged: bool = False  # authentication failed: an answer would go to someone who never wrote
+    spent: str = (
+        ""  # "now", "before": they have had all the automatic answers of a day; "now": nobody knows yet
+    )
+
+
+TOO_MANY: Final = "this contact has had all the automatic answers of a day"
 
 
 def rule_events(verdict: rules.Verdict, event: str = "message") -> list[Change]:
@@ -51,7 +57,17 @@ def rule_events(verdict: rules.Verdict, event: str = "message") -> list[Change]:
 
 
 def assigned(assignment: Assignment | None) -> list[Change]:
-    return [AddEvent("assigned", "system", asdict(assignment))] if assignment is not None else []
+    return [AddEvent("assigned", "system", recorded(assignment))] if assignment is not None else []
+
+
+def recorded(assignment: Assignment) -> dict[str, Any]:
+    """An assignment as its event keeps it."""
+    told: dict[str, Any] = {
+        "team": assignment.team,
+        "agent": assignment.agent,
+        "because": assignment.because,
+    }
+    return told | ({"waiting": assignment.waiting} if assignment.waiting else {})
 
 
 def classified(verdict: rules.Verdict) -> Mapping[str, Any]:
@@ -94,7 +110,8 @@ def _reply(
     """A rule's answer. Automatic and forged mail is never answered, and nobody is answered more often than the desk allows."""
     because = _unanswered(judged, template)
     if because:
-        return [AddEvent("reply_skipped", f"rule:{rule}", {"template": template, "because": because})]
+        skipped = AddEvent("reply_skipped", f"rule:{rule}", {"template": template, "because": because})
+        return [skipped, *(_told(settings, state, judged) if because == TOO_MANY else [])]
     ticket = judged.verdict.ticket
     context = {
         "contact": {"name": judged.contact.name, "address": judged.contact.address},
@@ -131,9 +148,30 @@ def _unanswered(judged: Judged, template: str) -> str:
     """Why no automatic answer goes out; "" when one does."""
     if judged.automatic:
         return "automatic mail"
+    if judged.channel == PHONE:
+        return "it came by phone: nothing can be sent there"
     if judged.forged:
         return "its sender isn't proven: the answer would go to someone who never wrote"
-    return "this contact was sent it a short while ago" if template in judged.answered else ""
+    if template in judged.answered:
+        return "this contact was sent it a short while ago"
+    return TOO_MANY if judged.spent else ""
+
+
+def _told(settings: Settings, state: State, judged: Judged) -> list[Change]:
+    """Once, in the ticket's thread and to the admins: most likely a program answers there."""
+    admins, account = settings.desk.admins, next(iter(settings.slack_channels()), "")
+    if judged.spent != "now" or not account:
+        return []
+    text = words.say(
+        settings.desk.agent_language,
+        "answers_spent",
+        ref=judged.ref,
+        address=judged.contact.address,
+        count=settings.desk.answer_limit,
+    )
+    shown = showing.post(state.home, text, account=account) if judged.shown else []
+    alert = [Queue("alert", account, f"alert:{admins}", {"place": admins, "text": text})] if admins else []
+    return [*shown, *alert]
 
 
 def _note(

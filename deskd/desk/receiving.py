@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from deskd import files, states, words
-from deskd.config import Settings
-from deskd.desk import joining, showing
+from deskd.config import Settings, TelegramChannel
+from deskd.desk import chats, joining, showing
 from deskd.desk.answering import customer_kind, touched
 from deskd.desk.changes import (
     NEW,
@@ -27,7 +27,7 @@ from deskd.desk.changes import (
     SetDeadline,
     SetTicket,
 )
-from deskd.desk.commands import Receive, ReceiveUnreadable
+from deskd.desk.commands import InChat, Receive, ReceiveUnreadable
 from deskd.desk.deadlines import status_deadlines
 from deskd.desk.judged import Judged, acts, assigned, classified, difference, rule_events
 from deskd.desk.state import State
@@ -45,6 +45,17 @@ def receive(settings: Settings, state: State, command: Receive, now: datetime) -
     end = EndInbox(command.inbox_id, "filed", joining=command.joining, auth=command.auth, facts=command.asked)
     look = [SetDeadline("idle", command.idle_at)] if command.idle_at is not None else []
     return (*changes, *look, end)
+
+
+def _in_chat(
+    settings: Settings, state: State, command: Receive, changes: Sequence[Change], now: datetime
+) -> list[Change]:
+    """Where it stands in its chat, and its files, which are fetched now."""
+    if command.chat is None:
+        return []
+    account = next(iter(settings.slack_channels()), "")
+    shown = command.live and (state.home is not None or any(isinstance(each, AddAnchor) for each in changes))
+    return chats.arrived(settings, state, command.channel, command.chat, account, now, shown=shown)
 
 
 def _open(settings: Settings, state: State, command: Receive, now: datetime) -> list[Change]:
@@ -81,8 +92,9 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
         changes += showing.open_thread(settings, team) if judged.status != "spam" else []
         if any(isinstance(change, AddAnchor) for change in changes):
             account = next(iter(settings.slack_channels()))
-            changes += _customer_post(settings, command.message, state, account)
+            changes += _customer_post(settings, command, state, account)
             changes += _offer_join(settings, state, command, account)
+        changes += _in_chat(settings, state, command, changes, now)
         changes += _copied(settings, state, command)
         changes += acts(settings, state, _judged(settings, state, command), now)
         changes += status_deadlines(settings, judged.status, now)
@@ -165,10 +177,11 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
     changes.append(SetTicket(values))
     if command.live:
         if state.home is not None:
-            changes += _customer_post(settings, command.message, state, state.home.account)
+            changes += _customer_post(settings, command, state, state.home.account)
             changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
             changes += _kept_inside(settings, state, command)
             changes.append(RefreshCard())
+        changes += _in_chat(settings, state, command, changes, now)
         changes += _copied(settings, state, command)
         changes += acts(settings, state, _judged(settings, state, command), now)
     return changes
@@ -225,26 +238,60 @@ def _direction(command: Receive) -> Direction:
     return "note" if command.reply is None else "out"
 
 
-def _customer_post(settings: Settings, message: Message, state: State, account: str) -> list[Change]:
+def _customer_post(settings: Settings, command: Receive, state: State, account: str) -> list[Change]:
     """What the customer wrote, under their name, then their files. Automatic mail is shown as what it is.
 
     The files' names stand with the text: they are there whatever becomes of the files.
     """
+    message, chat, language = command.message, command.chat, settings.desk.agent_language
+    if chat is not None and chat.quiet:
+        return _quiet(settings, state, command, chat)
     name = message.sender.name or message.sender.address
     shown, left_out = files.fits(message.attachments)
     too_large = words.say(settings.desk.agent_language, "file_not_shown")
     lines = [f"{file.name} ({words.size(file.size)})" for file in shown]
     lines += [f"{file.name} ({words.size(file.size)}): {too_large}" for file in left_out]
+    if chat is not None:
+        shown, lines = [], chats.lines(chat.files, language)
     text = message.text or message.body
+    long = len(text) > files.SURELY_SHOWN
     return [
-        *showing.post(state.home, text, account=account, author=name, attachments=lines, message_id=NEW),
+        *showing.post(
+            state.home,
+            text,
+            account=account,
+            author=name,
+            attachments=lines,
+            message_id=NEW,
+            more=long or _holds_more(message),
+            most=files.START if long else 0,
+        ),
         *showing.files(
             state.home,
             account=account,
-            whole=len(text) > files.SURELY_SHOWN,
+            whole=long,
             some=any(file.size for file in shown),
         ),
     ]
+
+
+def _quiet(settings: Settings, state: State, command: Receive, chat: InChat) -> list[Change]:
+    """A chat over its budget: said once, and what it brings stays in the ticket."""
+    channel = settings.channels.get(command.channel)
+    if not chat.told or not isinstance(channel, TelegramChannel):
+        return []
+    per = f"{channel.flood.per.total_seconds():g} s"
+    text = words.say(
+        settings.desk.agent_language, "customer_floods", messages=channel.flood.messages, per=per
+    )
+    return showing.notice(state, text)
+
+
+def _holds_more(message: Message) -> bool:
+    """Whether something of it was left out as a quote or a signature. White space is no loss."""
+    if len(message.body) > 2 * len(message.text) + files.START:
+        return bool(message.text)
+    return bool(message.text) and message.text.split() != message.body.split()
 
 
 def _judged(settings: Settings, state: State, command: Receive) -> Judged:
@@ -258,9 +305,11 @@ def _judged(settings: Settings, state: State, command: Receive) -> Judged:
         language=command.language,
         contact=command.message.sender,
         shown=state.home is not None or (ticket is None and _has_thread(settings, command)),
-        automatic=command.message.kind != "message",
+        automatic=command.message.kind != "message"
+        or settings.mail_channel_for(command.message.sender.address) is not None,
         answered=command.answered,
         forged=command.auth.result == "fail",
+        spent=command.spent,
     )
 
 

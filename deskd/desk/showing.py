@@ -43,8 +43,12 @@ def post(
     attachments: Sequence[str] = (),
     message_id: int | None = None,
     beside: str = "",
+    more: bool = False,
+    most: int = 0,
 ) -> list[Change]:
     """A post in the ticket's thread: in `anchor`, or in the one these changes add (None). `buttons`: action, label and value of each.
+
+    `more`: its message has more than is shown, and *Show all* gives it; `most`: so many characters of the text are shown (0: all).
 
     `beside`: the Slack channel of a second thread that these changes add; its rows wait for one another and not for the first thread's.
     """
@@ -54,6 +58,8 @@ def post(
         "mentions": list(mentions),
         "buttons": [list(button) for button in buttons],
         "attachments": list(attachments),
+        "more": more,
+        "most": most,
     }
     return [
         Queue(

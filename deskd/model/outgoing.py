@@ -40,7 +40,8 @@ class CardView:
     created_at: datetime | None = None
     language: str = "en"  # what agents read
     buttons: tuple[Button, ...] = ()
-    menu: tuple[Button, ...] = ()  # behind ⋯, at most five
+    menu: tuple[Button, ...] = ()  # behind `more`
+    more: str = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Post:
     mentions: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     attachments: tuple[str, ...] = ()  # names and sizes, one line each
+    most: int = 0  # characters of a long text that are shown; 0: as many as the channel takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,70 @@ class FetchFiles:
     most: int
 
 
-Content = PostCard | UpdateCard | Post | React | Ephemeral | SendMail | PostFiles | FetchFiles
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Formatting of a part of a text; `offset` and `length` in UTF-16 code units (core.telegram.org/bots/api#messageentity)."""
+
+    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote"]
+    offset: int
+    length: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendChat:
+    """Words and files for a chat: `parts` one after the other, then the files. What is `done` of that, counted in messages, has gone already.
+
+    `buttons`, by rows, stand under the last part; a button's `action` is what comes back when it is pressed. `answers`: the person's message that the first part
+    answers.
+    """
+
+    chat: str
+    parts: tuple[Words, ...]
+    files: tuple[OutgoingFile, ...] = ()
+    thread: str = ""
+    answers: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AmendChat:
+    """A message of the bot's reads otherwise now."""
+
+    chat: str
+    message: str
+    words: Words
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The program stops showing that a press is under way, and perhaps shows a word."""
+
+    query: str
+    text: str = ""
+
+
+Content = (
+    PostCard
+    | UpdateCard
+    | Post
+    | React
+    | Ephemeral
+    | SendMail
+    | PostFiles
+    | FetchFiles
+    | SendChat
+    | AmendChat
+    | Acknowledge
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,23 @@ def fitting(pieces: Sequence[Piece], tags: Sequence[str]) -> list[Piece]:
     return sorted(pieces, key=lambda piece: (-len(wanted & {folded(tag) for tag in piece.tags}), piece.name))
 
 
+def suggested(
+    pieces: Sequence[Piece], tags: Sequence[str], languages: Sequence[str]
+) -> tuple[list[Piece], int]:
+    """All of them, the best for a ticket first, and how many of them are made for it: by its tags, then by its customer's language."""
+    wanted = {folded(tag) for tag in tags}
+    shared = {piece.name: len(wanted & {folded(tag) for tag in piece.tags}) for piece in pieces}
+    spoken = languages[0] if languages else ""
+    ordered = sorted(
+        pieces, key=lambda piece: (-shared[piece.name], not _is_in(piece, spoken), folded(piece.title))
+    )
+    return ordered, sum(1 for count in shared.values() if count)
+
+
+def _is_in(piece: Piece, language: str) -> bool:
+    return any(each in piece.texts for each in (language, language.partition("-")[0], ""))
+
+
 def search(pieces: Sequence[Piece], typed: str, most: int = 3) -> list[Piece]:
     """The best for these words, the best one first: a word in the title or a tag counts more than one in the text, rare ones more than common ones."""
     words = list(dict.fromkeys(_WORD.findall(folded(typed))))[:20]

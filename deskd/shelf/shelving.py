@@ -41,7 +41,7 @@ def canned(settings: Settings, state: State, command: Canned) -> Tell:
         more = ["…"] if len(pieces) > LISTED else []
         return Tell(command.source, "\n".join([words.say(language, "canned_head"), *lines, *more]))
     piece = _named(settings, pieces, command.name)
-    text = cut(_filled(settings, state, ticket, piece, command.actor), _PREVIEW)
+    text = cut(filled(settings, state, ticket, piece, command.actor), _PREVIEW)
     label = words.say(language, "send_to_customer")
     button = ("send_canned", label, f"{ticket.ref}:{piece.name}")
     return Tell(
@@ -76,10 +76,10 @@ def send(work: Work, settings: Settings, state: State, command: SendPiece, now: 
     ticket = _ticket(state)
     piece = _named(settings, shelves.pieces(settings, command.kind), command.name)
     text = (
-        _filled(settings, state, ticket, piece, command.actor)
+        filled(settings, state, ticket, piece, command.actor)
         if command.kind == "canned"
         else "\n\n".join(
-            part for part in (piece.text_in(_languages(settings, state, ticket)), piece.link) if part
+            part for part in (piece.text_in(languages_of(settings, state, ticket)), piece.link) if part
         )
     )
     before = history.last_sent(work, ticket.id)
@@ -100,9 +100,10 @@ def _named(settings: Settings, pieces: tuple[Piece, ...], name: str) -> Piece:
     return found
 
 
-def _filled(settings: Settings, state: State, ticket: Ticket, piece: Piece, actor: str) -> str:
+def filled(settings: Settings, state: State, ticket: Ticket, piece: Piece, actor: str) -> str:
+    """A canned reply as this customer would get it from this agent."""
     contact = state.contact
-    source = piece.text_in(_languages(settings, state, ticket))
+    source = piece.text_in(languages_of(settings, state, ticket))
     context = {
         "contact": {"name": contact.name, "address": contact.address} if contact else {},
         "ticket": {
@@ -114,11 +115,12 @@ def _filled(settings: Settings, state: State, ticket: Ticket, piece: Piece, acto
         "desk": {"name": settings.desk.name},
         "agent": {"name": name_of(settings, actor)},
     }
-    filled = fill(source, context)
-    return fixed_words(source) if filled is None else filled
+    made = fill(source, context)
+    return fixed_words(source) if made is None else made
 
 
-def _languages(settings: Settings, state: State, ticket: Ticket) -> tuple[str, ...]:
+def languages_of(settings: Settings, state: State, ticket: Ticket) -> tuple[str, ...]:
+    """What a customer is written in, the best first."""
     own = state.contact.language if state.contact else None
     return (*([own] if own else []), ticket.language, *settings.desk.languages, "en")
 

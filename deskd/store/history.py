@@ -43,6 +43,16 @@ _FIRST = Statement(
     .order_by(messages.c.id)
     .limit(1)
 )
+_ONE = Statement(
+    select(
+        messages.c.id,
+        messages.c.direction,
+        messages.c.author,
+        messages.c.sent_at,
+        messages.c.text,
+        messages.c.body,
+    ).where(messages.c.id == bindparam("message_id"))
+)
 _LAST_SENT = Statement(
     select(
         messages.c.id,
@@ -99,6 +109,26 @@ def said(work: Work, ticket_id: int) -> tuple[Said, ...]:
     if first is not None and first["id"] not in {row["id"] for row in rows}:
         rows.insert(0, first)
     return tuple(_said(row, files.get(row["id"], ())) for row in rows)
+
+
+def whole(work: Work, ticket_id: int) -> tuple[Said, ...]:
+    """The ticket's messages with all of their text, quotes and signatures too; oldest first, of very many the newest."""
+    return tuple(_whole(row) for row in work.rows(_SAID, ticket_id=ticket_id)[::-1])
+
+
+def whole_message(work: Work, message_id: int) -> Said | None:
+    row = work.row(_ONE, message_id=message_id)
+    return None if row is None else _whole(row)
+
+
+def by_id(work: Work, ticket_id: int) -> dict[int, Said]:
+    """The newest messages by their numbers."""
+    return {row["id"]: _said(row, ()) for row in work.rows(_SAID, ticket_id=ticket_id)}
+
+
+def _whole(row: Row) -> Said:
+    text = row["body"] or row["text"]
+    return Said(row["direction"], row["author"], moment(row["sent_at"]), text)
 
 
 def last_sent(work: Work, ticket_id: int) -> Said | None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from deskd import words
 from deskd.compose.answer import Answered, Randomness, compose_answer
 from deskd.compose.card import card_view
 from deskd.compose.ids import token_hash
 from deskd.config import Settings
-from deskd.errors import PermanentFailure, TemporaryFailure
+from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
 from deskd.model import (
     Address,
     Anchor,
@@ -34,7 +35,7 @@ from deskd.model import (
     UpdateCard,
     address_key,
 )
-from deskd.store import contacts, enclosed, joined, keys, tickets
+from deskd.store import chat_packing, chats, contacts, enclosed, joined, keys, tickets
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
 from deskd.store.tables import anchors, conversations, messages, outbox
@@ -101,9 +102,18 @@ def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         payload.get("text", ""),
         author=payload.get("author", ""),
         mentions=tuple(payload.get("mentions", ())),
-        buttons=_buttons(payload),
+        buttons=(*_buttons(payload), *_show_all(settings, row)),
         attachments=tuple(payload.get("attachments", ())),
+        most=payload.get("most", 0),
     )
+
+
+def _show_all(settings: Settings, row: OutboxRow) -> tuple[Button, ...]:
+    """The button under a message of which not all is shown. The message has its number only now."""
+    if not row.payload.get("more"):
+        return ()
+    label = words.say(settings.desk.agent_language, "show_all")
+    return (Button("show_all", label, str(row.message_id)),)
 
 
 def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -116,7 +126,12 @@ def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         if anchor.thread is None:
             raise NotYet("the card isn't posted yet")
         place = Place(anchor.channel, anchor.thread)
+        if row.payload.get("fetched") and chats.waits(work, row.message_id or 0, "fetch"):
+            raise NotYet("its files are fetched first")
         found = enclosed.to_show(work, row.message_id or 0, whole=bool(row.payload.get("whole")))
+        found = found[row.payload.get("skip", 0) :]
+    if not found and row.payload.get("fetched"):
+        raise Unsupported("none of its files could be fetched")  # that has been said already
     if not found:
         raise PermanentFailure("there is nothing to show")
     return PostFiles(place, found)
@@ -169,6 +184,12 @@ def _customers_place(work: Work, row: OutboxRow) -> Place:
         raise PermanentFailure("the customer's chat is gone")
     channel, _, thread = chat["thread_key"].partition(":")
     return Place(channel, thread or None)
+
+
+def _telegram(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
+    files = enclosed.to_send(work, row.message_id or 0) if row.payload.get("files") else ()
+    _arrived(work, row, len(files))
+    return chat_packing.reply(work, settings, row, files)
 
 
 def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -255,4 +276,6 @@ _KINDS = {
     "mail": _mail,
     "alert": _alert,
     "slack": _chat,
+    "telegram": _telegram,
+    **chat_packing.KINDS,
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from deskd.desk.state import KnownMessage, State
 from deskd.model import Anchor, Ticket
-from deskd.store import contacts
+from deskd.store import absences, contacts
 from deskd.store.tables import (
     anchors,
     counters,
@@ -138,7 +140,19 @@ def state(work: Work, ticket_id: int, message_id: int | None = None, *, follow: 
         anchors=anchors_of(work, ticket.id),
         message=None if message_id is None else known_message(work, message_id),
         conversation_id=work.value(_CONVERSATION, ticket_id=ticket.id),
+        absences=absences.known(work),
     )
+
+
+def glance(work: Work, ticket_id: int) -> State | None:
+    """A ticket as it stands, for showing: nothing is locked, so that it may be read where nothing can be written. A merged one is followed."""
+    ticket = load(work, ticket_id)
+    while ticket is not None and ticket.merged_into is not None:
+        ticket = load(work, ticket.merged_into)
+    if ticket is None:
+        return None
+    contact = contacts.load(work, ticket.contact_id)
+    return State(ticket, contact, anchors_of(work, ticket.id))
 
 
 def anchors_of(work: Work, ticket_id: int) -> tuple[Anchor, ...]:
@@ -218,16 +232,43 @@ def count(work: Work, name: str) -> int:
     return int(work.value(_COUNT, name=name, first=0))
 
 
-_LOADS = Statement(
-    select(tickets.c.assignee, func.count().label("open"))
-    .where(among(tickets.c.status, "new", "open", "pending", "hold"), tickets.c.assignee.is_not(None))
-    .group_by(tickets.c.assignee)
+_COUNTED = Statement(select(counters.c.value).where(counters.c.name == bindparam("name")))
+_TURN = Statement(
+    lambda dialect: (
+        upsert(dialect, counters)
+        .values(name=bindparam("name"), value=bindparam("value"))
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": bindparam("value")})
+    )
 )
 
 
-def loads(work: Work) -> dict[str, int]:
-    """How many tickets each agent has that are not over."""
-    return {row["assignee"]: row["open"] for row in work.rows(_LOADS)}
+def turns(work: Work, team: str, agents: Iterable[str]) -> dict[str, int]:
+    """When each agent last had a turn in a team: the greater, the later."""
+    found = {agent: work.value(_COUNTED, name=_turn(team, agent)) for agent in agents}
+    return {agent: value for agent, value in found.items() if value is not None}
+
+
+def took_turn(work: Work, team: str, agent: str) -> None:
+    work.run(_TURN, name=_turn(team, agent), value=count(work, f"round_robin:{team}"))
+
+
+def _turn(team: str, agent: str) -> str:
+    name = f"turn:{team}:{agent}"
+    return name if len(name) <= 100 else f"turn:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+_LOAD = Statement(
+    select(tickets.c.priority, func.count().label("open"))
+    .where(
+        tickets.c.assignee == bindparam("agent"), among(tickets.c.status, "new", "open", "pending", "hold")
+    )
+    .group_by(tickets.c.priority)
+)
+
+
+def load_of(work: Work, agent: str) -> dict[str, int]:
+    """How many tickets an agent has that are not over, by priority."""
+    return {row["priority"]: row["open"] for row in work.rows(_LOAD, agent=agent)}
 
 
 _LAST_ASSIGNEE = Statement(

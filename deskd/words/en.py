@@ -37,6 +37,14 @@ TEXTS: Final[dict[str, str]] = {
         "“{name}” ({size}) is too large: {total} of files in all, and at most {limit} go with one message. "
         "Write it again without it, or send a link"
     ),
+    # customers in chats
+    "file_not_fetched": "too large for a bot to fetch: at most {limit}",
+    "customer_rated": "⭐ The customer gave {stars} out of 5.",
+    "customer_commented": "💬 On their rating: {text}",
+    "customer_blocked": "🚫 The customer has blocked the bot: nothing reaches them in this chat until they let it in again.",
+    "customer_unblocked": "The customer has let the bot in again.",
+    "customer_file_lost": "⚠️ A file of the customer’s could not be fetched: {error}",
+    "customer_floods": "🌊 This chat is bringing more than {messages} messages in {per}: what comes from now on joins the ticket, but isn’t shown here until it is calmer.",
     "perhaps_sent": (
         "❔ Nobody can tell whether the customer got this message: {error}. Look at the conversation, then choose."
     ),
@@ -68,6 +76,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "bounced": "⚠️ The customer did not get the message: {reason}",
     "delayed": "The mail is still on its way to the customer: {reason}. The mail servers go on trying.",
+    "answers_spent": (
+        "{ref}: {address} has been sent {count} automatic answers in a day, and gets no more until it is over. Most likely a program answers there."
+    ),
     "agent_kept_inside": (
         "🔒 This came by mail and stayed inside: {because}. Answer here to reach the customer."
     ),
@@ -173,7 +184,7 @@ TEXTS: Final[dict[str, str]] = {
     "help_help": "this list, or more about one command",
     # the card's menu
     "menu_pending": "Pending",
-    "menu_hold": "On hold",
+    "menu_hold": "Hold",
     "menu_not_a_request": "Not a request",
     "menu_spam": "Spam",
     "menu_reopen": "Reopen",

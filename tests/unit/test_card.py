@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from deskd.compose.card import card_view
-from deskd.model import Contact
+from deskd.gestures import Wanted, find
+from deskd.model import Contact, Gesture
 from tests.support.desk import MARIA, NOW, SETTINGS, TICKET
+
+FORMS = ["assign", "escalate", "reply_with"]
 
 
 def test_a_card_shows_the_ticket_as_it_stands() -> None:
@@ -52,10 +55,10 @@ def test_the_assignee(assignee: str | None, shown: str) -> None:
 @pytest.mark.parametrize(
     ("status", "buttons"),
     [
-        ("new", ["claim", "resolve"]),
-        ("open", ["claim", "resolve"]),
-        ("pending", ["claim", "resolve"]),
-        ("hold", ["claim", "resolve"]),
+        ("new", ["claim", *FORMS, "resolve"]),
+        ("open", ["claim", *FORMS, "resolve"]),
+        ("pending", ["claim", *FORMS, "resolve"]),
+        ("hold", ["claim", *FORMS, "resolve"]),
         ("resolved", []),  # there is nothing left to claim or resolve
         ("closed", []),
         ("spam", []),
@@ -70,13 +73,35 @@ def test_the_buttons(status: Any, buttons: list[str]) -> None:
 @pytest.mark.parametrize(
     ("status", "buttons"),
     [
-        ("new", ["claim", "resolve"]),  # it was given to somebody, who hasn't taken it up yet
-        ("open", ["resolve"]),
+        ("new", ["claim", *FORMS, "resolve"]),  # it was given to somebody, who hasn't taken it up yet
+        ("open", [*FORMS, "resolve"]),
     ],
 )
 def test_who_has_a_ticket_needs_not_claim_it(status: Any, buttons: list[str]) -> None:
     view = card_view(SETTINGS, replace(TICKET, status=status, assignee="anna"), MARIA)
     assert [button.action for button in view.buttons] == buttons
+
+
+def test_the_buttons_are_named_as_the_interface_names_them() -> None:
+    view = card_view(SETTINGS, TICKET, MARIA)
+    assert [button.label for button in view.buttons] == [
+        "Claim",
+        "Assign…",
+        "Escalate…",
+        "Reply with…",
+        "Resolve",
+    ]
+    assert [choice.label for choice in view.menu] == [
+        "Note…", "Pending", "Pending until…", "Hold", "Hold because…", "Priority…", "Tags…", "Merge…", "Split…",
+        "History", "Show all", "Not a request", "Spam",
+    ]  # fmt: skip
+
+
+def test_each_choice_of_the_menu_leads_somewhere() -> None:
+    for status in ("open", "resolved", "hold"):
+        for choice in card_view(SETTINGS, replace(TICKET, status=status), MARIA).menu:  # type: ignore[arg-type]
+            press = Gesture("press", "U0ANNA", "C0FRONT", "1.1", name=choice.action, value=choice.value)
+            assert find(press, {"U0ANNA": "anna"}, SETTINGS) == Wanted(ref="ACME-1042")
 
 
 def test_the_labels_are_in_the_agents_language() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -195,10 +196,23 @@ def test_escaped_text_is_cut_between_entities(text: str, limit: int) -> None:
 
 
 def test_what_is_behind_the_menu_keeps_slacks_limits() -> None:
-    menu = tuple(Button("menu", f"{number} " + "x" * 200, f"ACME-1:{number}") for number in range(9))
-    made = blocks.card(view(menu=menu))
+    menu = tuple(Button("menu", f"{number} " + "x" * 200, f"ACME-1:{number}") for number in range(120))
+    made = blocks.card(view(menu=menu, more="More…"))
     check_blocks(made)
-    button, overflow = made[-1]["elements"]
-    assert (button["action_id"], overflow["type"], overflow["action_id"]) == ("claim", "overflow", "menu")
-    assert [option["value"] for option in overflow["options"]] == [f"ACME-1:{number}" for number in range(5)]
-    assert blocks.card(view(buttons=(), menu=menu))[-1]["elements"][0]["type"] == "overflow"
+    button, choice = made[-1]["elements"]
+    assert (button["action_id"], choice["type"], choice["action_id"]) == ("claim", "static_select", "menu")
+    assert choice["placeholder"]["text"] == "More…"
+    assert [option["value"] for option in choice["options"]] == [f"ACME-1:{number}" for number in range(100)]
+    assert blocks.card(view(buttons=(), menu=menu))[-1]["elements"][0]["type"] == "static_select"
+
+
+def test_each_drawing_of_a_card_forgets_what_was_chosen_in_its_menu() -> None:
+    menu = (Button("menu", "Note…", "ACME-1:note"),)
+    first, second = (blocks.card(view(menu=menu), turn)[-1]["block_id"] for turn in ("k1", "k2"))
+    assert first != second
+
+
+def test_of_a_long_text_a_start_is_shown_and_how_much_is_left() -> None:
+    made = blocks.post(Post(Place("C1"), "word " * 4_000, most=3_000), "en", 120_000)
+    assert "17000 more characters" in json.dumps(made[-1])
+    assert sum(len(json.dumps(block)) for block in made) < 3_500
