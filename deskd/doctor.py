@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from deskd.config import Listen, Settings
+from deskd.config.members import OfChannel
 from deskd.errors import ConfigError, DeskdError
 from deskd.ports import Finding
 from deskd.reloading import load_and_test
@@ -75,7 +76,7 @@ def people(settings: Settings) -> Iterator[Finding]:
     if settings.desk.alert_mail is None:
         yield Finding("alerts", "warning", "nobody is told when Slack itself fails", "set desk.alert_mail")
     for key, team in settings.teams.items():
-        if not team.members:
+        if not team.members and not isinstance(team.members, OfChannel):
             yield Finding(f"teams.{key}", "warning", "nobody is in it", "name its members")
 
 

@@ -121,6 +121,28 @@ class Authenticator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a Slack channel; `handle` is what they are called there, without @."""
+
+    id: str
+    handle: str
+    name: str
+
+
+class Directory(Protocol):
+    """An account that knows people and channels by name."""
+
+    async def resolve_people(self, references: Iterable[str]) -> dict[str, str]:
+        """The ids of people and channels given as e-mail address or `#name`; those not found are missing."""
+        ...
+
+    async def members(self, channel: str, known: Collection[Member]) -> Sequence[Member]:
+        """The company's own people in a channel: no bots, no guests, nobody of another company. `known` needn't be asked about anew. Raises
+        `TemporaryFailure` and `PermanentFailure`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """A Slack thread in which the desk listens; all of a direct exchange where `thread` is None.
 

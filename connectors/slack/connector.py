@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from slack_bolt.app.async_app import AsyncApp
 
-from connectors.slack import check, lookup, shown
+from connectors.slack import check, lookup, members, shown
 from connectors.slack.abreast import Abreast
 from connectors.slack.api import SlackApi
 from connectors.slack.catchup import CatchUp
@@ -36,6 +36,7 @@ from deskd.ports import (
     Finding,
     Following,
     HeldReply,
+    Member,
     Polling,
     Settlement,
     Shown,
@@ -94,7 +95,9 @@ class SlackConnector:
         self._chance = chance or random.Random()  # noqa: S311 - spreads reconnections, hides nothing
         self._polling = polling
         self._following = following
-        self._intake = Intake(key, self._own_ids)
+        self.members_changed: Callable[[], None] | None = None
+        self._team_id = ""
+        self._intake = Intake(key, self._own_ids, self._membership_changed)
         self._own: set[str] = set()
         self._parts: _Parts | None = None
         self._abreast: Abreast | None = None
@@ -134,6 +137,17 @@ class SlackConnector:
         self._socket_changed("connecting")
         socket = Socket(parts.app, token.get_secret_value(), parts.api, self._socket_changed, self._chance)
         self._tasks.append(asyncio.create_task(socket.run()))
+
+    async def members(self, channel: str, known: Collection[Member]) -> Sequence[Member]:
+        """`deskd.ports.Directory`."""
+        parts = self._opened()
+        if not self._team_id:
+            self._team_id = str((await parts.api.call(parts.api.client.auth_test)).get("team_id") or "")
+        return await members.members(parts.api, await parts.places.channel(channel), self._team_id, known)
+
+    def _membership_changed(self) -> None:
+        if self.members_changed is not None:
+            self.members_changed()
 
     @property
     def over_http(self) -> bool:

@@ -108,6 +108,12 @@ def _of_interaction(body: Json) -> str | None:
     return None
 
 
+def is_membership(body: Json) -> bool:
+    """Whether it tells that somebody joined or left a channel."""
+    kind = _part(body, "event").get("type") if body.get("type") == "event_callback" else None
+    return kind in ("member_joined_channel", "member_left_channel")
+
+
 def happened_at(body: Json) -> float:
     """When an event happened, in seconds since 1970 by Slack's clock; 0 where it doesn't say."""
     event = _part(body, "event")

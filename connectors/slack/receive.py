@@ -16,7 +16,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from connectors.slack.identify import external_id, happened_at, is_echo
+from connectors.slack.identify import external_id, happened_at, is_echo, is_membership
 from deskd.errors import DeskdError, TemporaryFailure
 from deskd.model import RawMessage
 from deskd.ports import Accept
@@ -31,11 +31,17 @@ _NOT_KEPT = 503
 
 
 class Intake:
-    """Takes bodies in. `own` gives our bot's ids as far as they are known."""
+    """Takes bodies in. `own` gives our bot's ids as far as they are known; `membership` is told when somebody joined or left a channel."""
 
-    def __init__(self, channel: str, own: Callable[[], Collection[str]]) -> None:
+    def __init__(
+        self,
+        channel: str,
+        own: Callable[[], Collection[str]],
+        membership: Callable[[], None] = lambda: None,
+    ) -> None:
         self._channel = channel
         self._own = own
+        self._membership = membership
         self._accept: Accept | None = None
         self.newest = 0.0
         """When the newest event that came in happened, by Slack's own clock; our own echoes count."""
@@ -49,6 +55,8 @@ class Intake:
 
     async def take(self, body: dict[str, Any]) -> None:
         """Keep it, unless it is our own echo or concerns nobody. Raises what `accept` raises, `TemporaryFailure` when closed."""
+        if is_membership(body):
+            self._membership()
         raw = self.raw(body)
         if raw is not None:
             if self._accept is None:

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 from connectors.web import Answer, Asked, Page, WebServer
-from deskd import roster
+from deskd import queueing, roster
 from deskd.app import doors
 from deskd.app.held import Held, held_replies
 from deskd.clock.system import SystemClock
@@ -30,6 +30,7 @@ from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
 from deskd.ports import Authenticator, Clock, Connector, Mailbox, Receiver
 from deskd.reloading import RulesInForce, stamp
+from deskd.rostering import Rostering
 from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
 from deskd.shadow import Shadow
@@ -112,7 +113,9 @@ class Daemon:
         self.mailboxes = doors.mailboxes(settings, clock, self.polling, tokens, self._tell)
         self.authenticators = doors.authenticators(settings, clock)
         self.receivers = doors.receivers(settings, clock)
-        self.settings = await doors.people_found(settings, self.store, self.connectors, clock)
+        known = doors.directories(self.connectors, lambda: self.rostering.wake())
+        self.rostering = Rostering(settings, self.store, known, clock, self.events, self._go_on_with)
+        self.settings = await self.rostering.begin()
         people = roster.people(self.settings)
         self.pipeline = Pipeline(
             self.settings,
@@ -156,6 +159,7 @@ class Daemon:
             await mailbox.start()
         self._run("outbox", self.outbox.run)
         self._run("recheck", lambda: self._recheck(held))
+        self._run("roster", self.rostering.run)
         self._run("rules", self.rules.watch)
         self._run("shadow", self.shadow.watch)
         await self._open_listeners()
@@ -271,6 +275,7 @@ class Daemon:
             self.rules.stop()
             self.shadow.stop()
             self.alerting.stop()
+            self.rostering.stop()
             self.timekeeper.stop()
             self.pipeline.stop()
             self.outbox.stop()
@@ -311,6 +316,18 @@ class Daemon:
             await self.alerting.tell(Alert(key, text), await self.watch.findings())
 
         self._run(f"alert:{key}", told)
+
+    def _go_on_with(self, settings: Settings) -> None:
+        """The roster is another one: whoever asks from now on is told of that."""
+        self.settings = settings
+        self.pipeline.settings = self.outbox.settings = self.timekeeper.settings = settings
+        self.pipeline.people = roster.people(settings)
+
+        async def look_after_tickets() -> None:
+            now = self.clock.now()
+            await self.store.write(lambda work: queueing.roster_changed(work, settings, now))
+
+        self._run("roster-changed", look_after_tickets)
 
     def _put_in_force(self, ruleset: RuleSet) -> None:
         self.pipeline.ruleset = ruleset

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 
 from connectors.authenticity import DnsAuthenticator
@@ -13,11 +11,8 @@ from connectors.oauth import TokenSources
 from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import mail_listeners
 from connectors.web import Answer, Asked, Page
-from deskd import roster
 from deskd.config import Settings
-from deskd.errors import TemporaryFailure
-from deskd.ports import Authenticator, Clock, Connector, Following, Mailbox, Polling, Receiver
-from deskd.store import Store, rule_sets
+from deskd.ports import Authenticator, Clock, Connector, Directory, Following, Mailbox, Polling, Receiver
 
 FIND_PEOPLE_WITHIN = 10.0  # seconds
 
@@ -86,19 +81,9 @@ def authenticators(settings: Settings, clock: Clock) -> dict[str, Authenticator]
     return built
 
 
-async def people_found(
-    settings: Settings, store: Store, connectors: Mapping[str, Connector], clock: Clock
-) -> Settings:
-    """People given by e-mail address or name must be known before anyone's word is judged; those found once are remembered."""
-    wanted = roster.to_look_up(settings)
-    account = next(iter(settings.slack_channels()), None)
-    if not wanted or account is None:
-        return settings
-    known = await store.read(lambda work: rule_sets.people(work, account))
-    connector = connectors[account]
-    assert isinstance(connector, SlackConnector)
-    found: dict[str, str] = {}
-    with contextlib.suppress(TemporaryFailure, TimeoutError):
-        found = await asyncio.wait_for(connector.resolve_people(wanted), FIND_PEOPLE_WITHIN)
-    await store.write(lambda work: rule_sets.keep_people(work, account, found, clock.now()))
-    return roster.with_ids(settings, {**known, **found})
+def directories(connectors: Mapping[str, Connector], changed: Callable[[], None]) -> dict[str, Directory]:
+    """The accounts that know people by name. `changed` is told when somebody joins or leaves one of their channels."""
+    found = {key: one for key, one in connectors.items() if isinstance(one, SlackConnector)}
+    for connector in found.values():
+        connector.members_changed = changed
+    return dict(found)

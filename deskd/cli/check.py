@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> di
         "http": str(settings.desk.http.listen) if settings.desk.http else None,
         "channels": [_channel(settings, key) for key in settings.channels],
         "teams": [
-            {"name": key, "level": team.level, "members": list(team.members), "slack": team.slack}
+            {"name": key, "level": team.level, "members": _members(team.members), "slack": team.slack}
             for key, team in settings.teams.items()
         ],
         "levels": _levels(settings),
@@ -115,6 +116,17 @@ def _channel(settings: Settings, key: str) -> dict[str, Any]:
     return told | {"address": mail.address, "receives": receives, "sends": sends}
 
 
+def _members(members: Sequence[str]) -> list[str] | str:
+    """Who is in a channel is only known where Slack is asked."""
+    from deskd.config.members import OfChannel
+
+    return "channel" if isinstance(members, OfChannel) else list(members)
+
+
+def _who(members: Sequence[str]) -> str:
+    return "whoever is in its channel" if members == "channel" else ", ".join(members) or "nobody"
+
+
 def _without_secret(database: str) -> str:
     scheme, separator, rest = database.partition("://")
     user, at, host = rest.rpartition("@")
@@ -133,7 +145,7 @@ def _say(found: dict[str, Any], failed: list[TestResult]) -> None:
         )
     for team in found["teams"]:
         say(
-            f"team {team['name']}: level {team['level']}, {', '.join(team['members']) or 'nobody'}; threads in {team['slack'] or 'no channel'}"
+            f"team {team['name']}: level {team['level']}, {_who(team['members'])}; threads in {team['slack'] or 'no channel'}"
         )
     for level in found["levels"]:
         if level["unattended"]:

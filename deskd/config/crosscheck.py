@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskd.config.channels import MailChannel, ServerTls
+from deskd.config.crosslevels import check_levels
 from deskd.config.endpoints import Listen
 from deskd.config.explain import Reporter, dotted
+from deskd.config.members import OfChannel
 from deskd.config.nearest import did_you_mean, one_of
 from deskd.config.settings import Settings
 from deskd.errors import Problem
@@ -40,6 +42,7 @@ REFERENCES = (
     Reference(("teams", "*", "lead"), "agents"),
     Reference(("teams", "*", "escalates_to"), "teams"),
     Reference(("teams", "*", "hours"), "calendars", BUILT_IN_CALENDARS),
+    Reference(("agents", "*", "hours"), "calendars", BUILT_IN_CALENDARS),
     Reference(("sla", "*", "calendar"), "calendars", BUILT_IN_CALENDARS),
     Reference(("sla", "*", "when", "team"), "teams"),
     Reference(("sla", "*", "when", "team", "*"), "teams"),
@@ -78,10 +81,11 @@ def check_together(report: Reporter, valid: Settings) -> Iterator[Problem]:
     """What sections say against each other. `valid` holds those entries that are right by themselves."""
     yield from _addresses(report, valid)
     yield from _people(report, valid)
-    yield from _levels(report, valid)
+    yield from check_levels(report, valid)
     yield from _slack_places(report, valid)
     yield from _listeners(report, valid)
     yield from _http(report, valid)
+    yield from _members(report, valid)
     yield from _days_that_close(report, valid)
     yield from _template_languages(report, valid)
     yield from _holidays(report, valid)
@@ -140,14 +144,6 @@ def _people(report: Reporter, valid: Settings) -> Iterator[Problem]:
                 yield report.at(("agents", key, surface), f"{message}, expected it at one agent")
 
 
-def _levels(report: Reporter, valid: Settings) -> Iterator[Problem]:
-    for key, team in valid.teams.items():
-        higher = valid.teams.get(team.escalates_to or "")
-        if higher is not None and higher.level <= team.level:
-            message = f"found {team.escalates_to} of level {higher.level} for teams.{key}.escalates_to, expected a team of a level above {team.level}"
-            yield report.at(("teams", key, "escalates_to"), message)
-
-
 def _slack_places(report: Reporter, valid: Settings) -> Iterator[Problem]:
     slack = next(iter(valid.slack_channels()), None)
     if slack is None:
@@ -156,7 +152,7 @@ def _slack_places(report: Reporter, valid: Settings) -> Iterator[Problem]:
         message = "found no team, expected one with a Slack channel, in which its tickets are threads"
         yield report.at(("teams",), message, "add teams: {front-desk: {slack: C0FRONT}}", key=True)
     for key, team in valid.teams.items():
-        if team.slack is None:
+        if team.slack is None and team.email is None:
             message = (
                 f"found no 'slack' in teams.{key}, expected the channel in which its tickets are threads"
             )
@@ -208,6 +204,14 @@ def _http(report: Reporter, valid: Settings) -> Iterator[Problem]:
         if telegram.webhook is not None:
             message = "found webhook without desk.http, expected an HTTP server for Telegram's calls"
             yield report.at(("channels", key, "webhook"), message, _HTTP_REMEDY, key=True)
+
+
+def _members(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """Whoever is in a channel can only be asked of Slack."""
+    for key, team in valid.teams.items():
+        if isinstance(team.members, OfChannel) and (team.slack is None or not valid.slack_channels()):
+            message = "found members: channel without a Slack channel, expected slack, or a list of agents"
+            yield report.at(("teams", key, "members"), message)
 
 
 _HTTP_REMEDY = "add to desk: http: {listen: 127.0.0.1:8080}"

@@ -25,15 +25,19 @@ from deskd.config.forms import (
     MailAddress,
     Prefix,
     Regexp,
+    Size,
     TcpAddress,
     TimeZone,
 )
+from deskd.config.members import Members
 from deskd.config.section import LISTED, Flag, Level, Section, Text, Texts, Whole
 from deskd.config.times import WEEKDAYS, Span, weekdays
 
 AgentLanguage = Literal["en", "it", "es", "pt"]
 Assign = Literal["manual", "round_robin", "least_busy", "skills"]
 Handoff = Literal["same_thread", "own_thread"]
+Role = Literal["solver", "dispatcher"]
+Redacted = Literal["name", "address", "phone", "notes", "files", "agents", "tags", "timeline"]
 
 
 class Http(Section):
@@ -70,6 +74,10 @@ class Desk(Section):
     """Who gets alerts by mail while Slack itself is what fails."""
     close_after: Duration = timedelta(days=14)
     """When a resolved ticket becomes closed. Until then a customer's message reopens it; later it opens a linked ticket."""
+    answer_again: Duration = timedelta(hours=1)
+    """How long one customer isn't sent the same automatic answer again, however many mails come in their name."""
+    answer_limit: Annotated[Whole, Field(ge=0)] = 10
+    """How many automatic answers one customer is sent in a day; then none until it is over, and the admins are told."""
     external_refs: Annotated[tuple[Regexp, ...], LISTED] = ()
     """Patterns (RE2) of other desks' ticket numbers; what one finds in a mail leads to the ticket whose mails carry it too."""
     agent_language: AgentLanguage = "en"
@@ -93,6 +101,10 @@ class Agent(Section):
     """What `assign: skills` and rules look for."""
     capacity: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     """How many open tickets at most are given to the agent; left out: any number."""
+    hours: Text | None = None
+    """The calendar of the agent's own duty, within the team's; left out: the team's."""
+    absences: FilePath | None = None
+    """A calendar file (.ics): while one of its events lasts, the agent is away."""
 
 
 class Team(Section):
@@ -102,8 +114,10 @@ class Team(Section):
     """1 to 4; a ticket goes up from level to level."""
     slack: Text | None = None
     """The Slack channel in which this team's tickets are threads: id or #name."""
-    members: Texts = ()
-    """Keys of agents."""
+    members: Members = ()
+    """Keys of agents; `channel`: whoever is in the team's Slack channel is one of them, under `agents` or not."""
+    role: Role = "solver"
+    """solver: its people work on tickets; dispatcher: they only direct them, so `assign` is manual."""
     lead: Text | None = None
     """The key of the agent who is told when a deadline is missed."""
     assign: Assign = "manual"
@@ -118,6 +132,20 @@ class Team(Section):
     """same_thread: this team joins the ticket's thread when it takes over; own_thread: a linked thread in this team's channel."""
     mention: Text | None = None
     """The Slack user group to mention (S0GROUP); left out: the members on duty."""
+    accept_within: Duration | None = None
+    """How long the team has, in its hours, to accept what was escalated to it; then its lead is told, after as long again it goes up. Left out: any time."""
+    skip_off_duty: Flag = False
+    """true: while nobody of this team is on duty, escalations pass it and go to the next level."""
+    tell_customer: Flag = False
+    """true: when a ticket goes up to this team, the customer is sent the template `escalated`."""
+    email: MailAddress | None = None
+    """A team outside Slack (a vendor): it gets its handoffs by mail, to this address, and answers by mail."""
+    may_reply: Flag = False
+    """true: what people outside Slack answer to a handoff, in mail that is authenticated, goes to the customer; else it is a note."""
+    attachments: Size = 10_000_000
+    """How many bytes of a ticket's files go with a handoff by mail; 0B: none. The others are only named."""
+    redact: Annotated[tuple[Redacted, ...], LISTED] = ()
+    """What never leaves with a handoff by mail: name, address, phone, notes, files, agents, tags, timeline."""
 
 
 class Holidays(Section):

@@ -147,7 +147,7 @@ def user_json(workspace: Workspace, user: User) -> Json:
         profile |= {"bot_id": user.bot_id, "api_app_id": workspace.app_id}
     return {
         "id": user.id,
-        "team_id": workspace.team_id,
+        "team_id": user.team_id or workspace.team_id,
         "name": user.name,
         "real_name": user.real_name,
         "deleted": user.deleted,
@@ -158,9 +158,11 @@ def user_json(workspace: Workspace, user: User) -> Json:
         "is_admin": False,
         "is_owner": False,
         "is_bot": user.is_bot,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_app_user": False,
         "updated": 0,
-    }
+    } | ({"is_stranger": True} if user.is_stranger else {})
 
 
 def group_json(workspace: Workspace, group: Group) -> Json:

@@ -35,6 +35,11 @@ class User:
     deleted: bool = False
     locale: str = "en-US"
     tz: str = "Europe/Rome"
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    team_id: str = ""
+    """Of another company's people (Slack Connect); "": the workspace's own."""
 
 
 @dataclass(slots=True)
