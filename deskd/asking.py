@@ -9,12 +9,12 @@ from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, LinkWith, OpenPart, PartWith, Tell
 from deskd.desk.state import State
-from deskd.desk.wider import Article, Canned, LinkTo, Look, Merge, SendPiece, Split, Unmerge, Wider
+from deskd.desk.wider import Article, Canned, LinkTo, Look, Merge, SendPiece, ShowQueue, Split, Unmerge, Wider
 from deskd.errors import CommandRefused
 from deskd.joining import join, unjoin
 from deskd.model import Ticket
 from deskd.shelf import shelving
-from deskd.store import Work, apply, beside, history, joined, tickets
+from deskd.store import Work, apply, beside, history, joined, queues, tickets
 from deskd.store.beside import Part
 
 
@@ -40,6 +40,8 @@ def prepared(work: Work, settings: Settings, state: State, command: Wider, now: 
             return _link(work, settings, ticket, command, now)
         case Look():
             return _look(work, settings, state, ticket, command)
+        case ShowQueue():
+            return _queue(work, settings, command)
         case Canned():
             return shelving.canned(settings, state, command)
         case Article():
@@ -111,6 +113,14 @@ def _link(work: Work, settings: Settings, ticket: Ticket, command: LinkTo, now: 
     there = LinkWith(command.actor, ticket.id, ticket.ref, ticket.subject, here=False)
     apply.apply(work, state, desk(settings, state, there, now), now)
     return LinkWith(command.actor, other.id, other.ref, other.subject, here=True, source=command.source)
+
+
+def _queue(work: Work, settings: Settings, command: ShowQueue) -> Tell:
+    """Without a team: those of the agent's own teams; a dispatcher sees all."""
+    own = settings.teams_of(command.actor.removeprefix("agent:"))
+    directs = any(settings.teams[key].role == "dispatcher" for key in own)
+    teams = command.teams or (tuple(settings.teams) if directs else own)
+    return Tell(command.source, screens.queue(settings, queues.lines(work, teams)))
 
 
 # ── screens ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import UnionType
+from typing import Final
 
 from deskd import levels, rules
 from deskd.config import Settings, Team
-from deskd.model import Assignment, Ticket
+from deskd.model import Assignment, Ticket, Waiting
+
+WEIGHTS: Final[Mapping[str, int]] = {"low": 1, "normal": 2, "high": 4, "urgent": 8}
+"""How much a ticket of a priority weighs on its agent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """How many open tickets each agent has; `turn`: how many a team gave out in turn so far."""
+    """What a team's way of assigning asks for. `open`: how many tickets each agent has; `weights`: how much they weigh."""
 
     open: Mapping[str, int] = field(default_factory=dict)
-    turn: int = 0
+    weights: Mapping[str, int] = field(default_factory=dict)
+    turns: Mapping[str, int] = field(
+        default_factory=dict
+    )  # when each had a turn last; who isn't in it never had
     sticky: str | None = None  # who had the contact's last ticket
+    off: Mapping[str, str] = field(default_factory=dict)  # who isn't on duty, and why
+    again: datetime | None = None  # when the next of them comes
+    language: str | None = None  # the ticket's
+    released: frozenset[str] = frozenset()  # who let this ticket go
 
 
 def assign_new(
@@ -95,32 +107,88 @@ def _by_rule(
 def in_team(
     settings: Settings, team: str, because: str, skills: Sequence[str], loads: Callable[[str], Loads]
 ) -> Assignment:
-    """The agent, by the team's own way; nobody where a dispatcher picks, or where nobody fits."""
+    """The agent, by the team's own way: one of those on duty and below their capacity. Nobody where a dispatcher picks, or where it must wait."""
     configured = settings.teams[team]
+    asked = tuple(skills)
     if configured.assign == "manual":
-        return Assignment(team, None, f"{because}; {team} assigns by hand")
+        return Assignment(team, None, f"{because}; {team} assigns by hand", "by_hand", skills=asked)
     now = loads(team)
-    if configured.sticky and now.sticky in configured.members:
-        return Assignment(team, now.sticky, f"{because}; {now.sticky} had the contact's last ticket")
-    able = _able(settings, configured, skills, now)
+    free = _free(settings, configured, now)
+    able = _able(settings, configured, skills, now, free)
     if not able:
-        return Assignment(team, None, f"{because}; nobody in {team} is free for it")
+        return _waits(settings, team, because, asked, now, free)
+    if configured.sticky and now.sticky in able:
+        because = f"{because}; {now.sticky} had the contact's last ticket"
+        return Assignment(team, now.sticky, because, skills=asked)
     if configured.assign == "round_robin":
-        agent = able[now.turn % len(able)]
-        return Assignment(team, agent, f"{because}; it is {agent}'s turn in {team}")
-    agent = min(able, key=lambda key: (now.open.get(key, 0), able.index(key)))
-    return Assignment(
-        team, agent, f"{because}; {agent} has the fewest open tickets of {team} ({now.open.get(agent, 0)})"
-    )
+        agent = min(able, key=lambda key: (now.turns.get(key, -1), able.index(key)))
+        return Assignment(team, agent, f"{because}; it is {agent}'s turn in {team}", skills=asked)
+    agent = min(able, key=lambda key: (now.weights.get(key, 0), now.open.get(key, 0), able.index(key)))
+    because = f"{because}; {agent} has the least to do in {team} ({now.open.get(agent, 0)} open)"
+    return Assignment(team, agent, because, skills=asked)
 
 
-def _able(settings: Settings, team: Team, skills: Sequence[str], now: Loads) -> list[str]:
-    """Members below their capacity, with the skills asked for where anyone has them."""
-    free = [
+def _free(settings: Settings, team: Team, now: Loads) -> list[str]:
+    """Members on duty, below their capacity, who haven't let this ticket go."""
+    return [
         key
         for key in team.members
-        if settings.agents[key].capacity is None
-        or now.open.get(key, 0) < (settings.agents[key].capacity or 0)
+        if key not in now.off and key not in now.released and not _full(settings, key, now)
     ]
-    skilled = [key for key in free if set(skills) <= set(settings.agents[key].skills)]
-    return skilled or ([] if skills and team.assign == "skills" else free)
+
+
+def _full(settings: Settings, agent: str, now: Loads) -> bool:
+    capacity = settings.agents[agent].capacity
+    return capacity is not None and now.open.get(agent, 0) >= capacity
+
+
+def _able(
+    settings: Settings, team: Team, skills: Sequence[str], now: Loads, free: Sequence[str]
+) -> list[str]:
+    """Of those who are free, those with the skills asked for, and of these those who speak the ticket's language, where there are any."""
+    skilled = [key for key in free if _has(settings, key, skills)]
+    if not skilled:
+        if skills and team.assign == "skills":
+            return []
+        skilled = list(free)
+    return [key for key in skilled if _speaks(settings, key, now.language)] or skilled
+
+
+def _has(settings: Settings, agent: str, skills: Sequence[str]) -> bool:
+    return set(skills) <= set(settings.agents[agent].skills)
+
+
+def _speaks(settings: Settings, agent: str, language: str | None) -> bool:
+    spoken = settings.agents[agent].languages
+    return language is None or not spoken or language in spoken
+
+
+def _waits(
+    settings: Settings, team: str, because: str, skills: tuple[str, ...], now: Loads, free: Sequence[str]
+) -> Assignment:
+    """Nobody can have it now, and why, each of them by name."""
+    members = settings.teams[team].members
+    told = ", ".join(_why_not(settings, key, skills, now) for key in members)
+    why = f"{because}; nobody in {team} is free for it" + (f" ({told})" if told else "")
+    return Assignment(team, None, why, _waiting(settings, members, skills, now, free), now.again, skills)
+
+
+def _waiting(
+    settings: Settings, members: Sequence[str], skills: Sequence[str], now: Loads, free: Sequence[str]
+) -> Waiting:
+    on_duty = [key for key in members if key not in now.off]
+    if free or (members and not any(_has(settings, key, skills) for key in members)):
+        return "unskilled"
+    if not on_duty:
+        return "off_duty"
+    return "released" if all(key in now.released for key in on_duty) else "full"
+
+
+def _why_not(settings: Settings, agent: str, skills: Sequence[str], now: Loads) -> str:
+    if agent in now.off:
+        return now.off[agent]
+    if agent in now.released:
+        return f"{agent} let it go"
+    if _full(settings, agent, now):
+        return f"{agent} has {now.open.get(agent, 0)} of {settings.agents[agent].capacity}"
+    return f"{agent} lacks {', '.join(sorted(set(skills) - set(settings.agents[agent].skills)))}"

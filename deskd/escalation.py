@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from deskd import handoff, levels, words
-from deskd.assignment import in_team
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Deescalate, Escalate
@@ -19,7 +18,7 @@ from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
 from deskd.store import Work, apply, history, tickets
-from deskd.workload import loads
+from deskd.workload import in_team
 
 AT_ONCE: Final = timedelta(minutes=2)
 """Within so long, who isn't of the taking team and escalates as well means the same escalation: they haven't seen the other one yet."""
@@ -36,12 +35,12 @@ def prepared(
     if ticket is None or ticket.status in OVER:
         return command
     if isinstance(command, Deescalate):
-        return replace(command, given=_back(work, settings, state, ticket))
+        return replace(command, given=_back(work, settings, ticket, asked_at))
     _refuse_twice(work, settings, ticket, command, asked_at)
     taken = levels.taking(settings, ticket, command.to)
     if taken is None:
         return replace(command, given=None)
-    given = _given(work, settings, state, taken, f"escalated to {taken.team}")
+    given = _given(work, settings, ticket, taken, f"escalated to {taken.team}", asked_at)
     return replace(command, given=given, handoff=_handoff(work, settings, state, ticket, command))
 
 
@@ -77,22 +76,23 @@ def _refuse_twice(
     raise CommandRefused(words.say(language, "escalate_just_now", who=who, team=ticket.team or ""))
 
 
-def _given(work: Work, settings: Settings, state: State, taken: levels.Taking, because: str) -> Assignment:
+def _given(
+    work: Work, settings: Settings, ticket: Ticket, taken: levels.Taking, because: str, now: datetime
+) -> Assignment:
     """The agent who was named, else one by the taking team's own way."""
     if taken.agent is not None:
         return Assignment(taken.team, taken.agent, f"{because}, to {taken.agent}")
-    contact = state.contact.id if state.contact else 0
-    return in_team(settings, taken.team, because, (), lambda key: loads(work, settings, key, contact))
+    return in_team(work, settings, taken.team, because, ticket, now)
 
 
-def _back(work: Work, settings: Settings, state: State, ticket: Ticket) -> Assignment:
+def _back(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> Assignment:
     """The team it came up from, and whoever of it had it."""
     came = history.last(work, ticket.id, "escalated")
     before = came.data.get("from", {}) if came is not None else {}
     team = levels.back_to(settings, ticket, before.get("team"))
     agent = before.get("assignee") if before.get("team") == team else None
     taken = levels.Taking(team, agent if agent in settings.teams[team].members else None)
-    return _given(work, settings, state, taken, f"back to {team}")
+    return _given(work, settings, ticket, taken, f"back to {team}", now)
 
 
 def _handoff(work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate) -> str:

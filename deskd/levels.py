@@ -6,17 +6,27 @@ A target (`to`) is written `@anna` or `anna` (an agent), `specialists` (a team) 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from deskd import words
-from deskd.clock.calendars import is_open
+from deskd.clock import duty
+from deskd.clock.duty import Absence
 from deskd.config import Settings
 from deskd.errors import CommandRefused
 from deskd.model import Ticket
 
 LEVEL: Final = re.compile(r"[lL]([1-4])")
+
+WAITS: Final[Mapping[str, str]] = {
+    "off_duty": "waits_off_duty",
+    "full": "waits_full",
+    "unskilled": "waits_unskilled",
+    "released": "waits_released",
+}
+"""Why a ticket waits, as agents are told (`deskd.words`); of one that whoever wants takes, nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +93,17 @@ def back_to(settings: Settings, ticket: Ticket, came_from: str | None) -> str:
     return team
 
 
-def on_duty(settings: Settings, team: str, now: datetime) -> bool:
-    """Whether the team's hours are open; a team without hours is always on duty."""
-    hours = settings.teams[team].hours
-    calendar = settings.calendars.get(hours) if hours is not None else None
-    return calendar is None or is_open(calendar, settings, now)
+def on_duty(settings: Settings, team: str, now: datetime, absences: Sequence[Absence] = ()) -> bool:
+    """Whether anybody of the team is on duty."""
+    return bool(duty.there(settings, team, absences, now))
 
 
-def called(settings: Settings, team: str, now: datetime) -> tuple[str, ...]:
-    """The Slack ids by which a team is mentioned: its user group, else its members, if they are on duty."""
+def called(settings: Settings, team: str, now: datetime, absences: Sequence[Absence] = ()) -> tuple[str, ...]:
+    """The Slack ids by which a team is mentioned: its user group, else its members on duty."""
     configured = settings.teams[team]
     if configured.mention is not None:
         return (configured.mention,)
-    return slack_ids(settings, configured.members) if on_duty(settings, team, now) else ()
+    return slack_ids(settings, duty.there(settings, team, absences, now))
 
 
 def slack_ids(settings: Settings, agents: tuple[str | None, ...]) -> tuple[str, ...]:

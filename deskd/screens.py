@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
-from deskd import words
+from deskd import levels, words
 from deskd.config import Settings
 from deskd.handoff import Said, Step, cut, name_of
 from deskd.model import Contact, Ticket
@@ -44,6 +44,23 @@ class Line(Protocol):
     def subject(self) -> str: ...
     @property
     def status(self) -> str: ...
+
+
+class Waits(Protocol):
+    """A ticket that waits for somebody."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+    @property
+    def priority(self) -> str: ...
+    @property
+    def waiting(self) -> str: ...
+    @property
+    def since(self) -> datetime: ...
 
 
 def contact(
@@ -105,6 +122,18 @@ def summary(
         *map(_neighbour, links),
     ]
     return cut("\n".join(lines), LIMIT)
+
+
+def queue(settings: Settings, waiting: Sequence[Waits]) -> str:
+    """What waits for somebody, the most urgent first: which, where, since when and why."""
+    language = settings.desk.agent_language
+    head = words.say(language, "screen_queue", count=len(waiting))
+    lines = [
+        f"• {one.ref} ({one.priority}, {one.team}) {_at(settings, one.since)} {cut(_one_line(one.subject), _LINE)}"
+        + (f" – {words.say(language, levels.WAITS[one.waiting])}" if one.waiting in levels.WAITS else "")
+        for one in waiting
+    ]
+    return cut("\n".join([head, *lines]), LIMIT)
 
 
 def _fields(settings: Settings, ticket: Ticket, person: Contact | None) -> Iterable[str]:

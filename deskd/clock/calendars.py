@@ -86,6 +86,23 @@ def after(hours: Hours | None, since: datetime, span: timedelta) -> datetime | N
     return None
 
 
+def opens(hours: Hours | None, at: datetime) -> datetime | None:
+    """The first instant from `at` on at which it is open; None: it won't be within ten years."""
+    if hours is None:
+        return at
+    return next((start for start, _ in open_between(hours, at, at + FARTHEST)), None)
+
+
+def both_open(one: Hours | None, other: Hours | None, since: datetime, until: datetime) -> Iterator[Interval]:
+    """The intervals within [since, until) in which both calendars are open, in order."""
+    whole: tuple[Interval, ...] = ((since, until),)
+    theirs = whole if other is None else tuple(open_between(other, since, until))
+    for start, end in whole if one is None else open_between(one, since, until):
+        for begin, stop in theirs:
+            if begin < end and start < stop:
+                yield max(start, begin), min(end, stop)
+
+
 def _hours(calendar: Calendar, settings: Settings) -> Hours:
     week = calendar.week
     public = calendar.holidays

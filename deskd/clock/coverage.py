@@ -27,7 +27,7 @@ class Cover:
 
 
 def cover(settings: Settings, since: datetime, span: timedelta = WEEK) -> tuple[Cover, ...]:
-    """Each level that has teams, the lowest first, from `since` for `span`. A team without members has nobody; one without hours is always there."""
+    """Each level that has teams, the lowest first, from `since` for `span`. A team without members has nobody; one without hours is there while its people are."""
     levels = sorted({team.level for team in settings.teams.values()})
     return tuple(_cover(settings, level, since, since + span) for level in levels)
 
@@ -37,10 +37,9 @@ def _cover(settings: Settings, level: int, since: datetime, until: datetime) -> 
     there: list[Interval] = []
     for key in teams:
         team = settings.teams[key]
-        if not team.members:
-            continue
         hours = calendars.hours_of(settings, team.hours)
-        there += [(since, until)] if hours is None else calendars.open_between(hours, since, until)
+        for own in {settings.agents[agent].hours for agent in team.members if agent in settings.agents}:
+            there += calendars.both_open(hours, calendars.hours_of(settings, own), since, until)
     return Cover(level, teams, _between(sorted(there), since, until))
 
 

@@ -14,17 +14,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from deskd import ruling
+from deskd import accepting, queueing, ruling
 from deskd.clock import slaclock
 from deskd.config import Settings
 from deskd.desk import clocking, desk
-from deskd.desk.changes import SetDeadline
 from deskd.desk.commands import Due
 from deskd.errors import TemporaryFailure
 from deskd.events import Events
 from deskd.ports import Clock
 from deskd.rules import RuleSet
-from deskd.store import Store, Work, apply, clocked, deadlines, leases, outbox, tickets
+from deskd.store import Store, Work, absences, apply, clocked, deadlines, leases, outbox, tickets
 from deskd.store.errors import passes
 
 AT_ONCE = 50  # deadlines a transaction
@@ -32,6 +31,15 @@ SWEEP = timedelta(seconds=leases.SECONDS / 4)
 JUMP = timedelta(seconds=5)
 FARTHEST = timedelta(minutes=1)
 """The job is set anew at least this often: deadlines that another daemon kept, and then died, come due here."""
+
+_LOOKS = ("idle", clocking.KIND, "assign", "reassign", "accept")
+"""Deadlines at which a ticket is only looked at."""
+
+
+def next_at(work: Work) -> datetime | None:
+    """When the clock has something to do next."""
+    coming = (deadlines.next_at(work), absences.next_begins(work))
+    return min((at for at in coming if at is not None), default=None)
 
 
 class Timekeeper:
@@ -67,6 +75,7 @@ class Timekeeper:
         await self.tick()
 
     def _look_at_all(self, work: Work) -> None:
+        queueing.roster_changed(work, self.settings, self._clock.now())
         clocked.look_at_all(work, slaclock.mark_of(self.settings), self._clock.now())
 
     def stop(self) -> None:
@@ -87,7 +96,7 @@ class Timekeeper:
         try:
             while await self._store.write(lambda work: self.act_on_due(work, self._clock.now())):
                 pass
-            at = await self._store.read(deadlines.next_at)
+            at = await self._store.read(next_at)
         except TemporaryFailure as failure:
             self._events.store_trouble(failure)
             at = self._clock.now() + SWEEP
@@ -105,58 +114,49 @@ class Timekeeper:
 
     def act_on_due(self, work: Work, now: datetime) -> int:
         """One unit of work: the oldest due deadlines become commands. How many there were."""
+        queueing.absent(work, now)
         found = deadlines.due(work, now, AT_ONCE)
         for ticket_id, kind in found:
-            if kind == "idle" and self._ruleset is not None:
-                self._idle(work, self._ruleset(), ticket_id, now)
-                continue
-            if kind == clocking.KIND:
-                self._clocks(work, ticket_id, now)
-                continue
-            deadlines.drop(work, ticket_id, kind)  # whatever comes of it: a deadline comes due once
-            try:
-                with work.alone():
-                    state = tickets.state(work, ticket_id)
-                    apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
-            except Exception as failure:  # ours; the other tickets' deadlines must not suffer for it
-                if passes(failure):
-                    raise
-                self._events.task_failed(f"deadline {kind} of ticket {ticket_id}", failure)
-            else:
-                self._events.came_due(kind, ticket_id)
+            self._alone(work, kind, ticket_id, now)
         return len(found)
 
-    def _idle(self, work: Work, ruleset: RuleSet, ticket_id: int, now: datetime) -> None:
+    def _alone(self, work: Work, kind: str, ticket_id: int, now: datetime) -> None:
         """One ticket on which deskd fails must not hold up all others' deadlines: it isn't looked at again before something happens."""
         try:
             with work.alone():
-                slow = ruling.idle(work, self.settings, ruleset, ticket_id, now)
-        except Exception as failure:
+                self._come(work, kind, ticket_id, now)
+        except Exception as failure:  # ours
             if passes(failure):
                 raise
-            self._events.task_failed("idle", failure)
-            state = tickets.state(work, ticket_id, follow=False)
-            apply.apply(work, state, (SetDeadline("idle", None),), now)
+            self._events.task_failed(f"deadline {kind} of ticket {ticket_id}", failure)
+            deadlines.drop(work, ticket_id, kind)
         else:
-            self._events.rules_slow(slow, ticket_id)
+            if kind not in _LOOKS:
+                self._events.came_due(kind, ticket_id)
+
+    def _come(self, work: Work, kind: str, ticket_id: int, now: datetime) -> None:
+        """What a deadline is for. Those that are only looks at a ticket set the next one themselves."""
+        ruleset = self._ruleset() if self._ruleset else None
+        if kind == "idle" and ruleset is not None:
+            self._events.rules_slow(ruling.idle(work, self.settings, ruleset, ticket_id, now), ticket_id)
+        elif kind == clocking.KIND:
+            slaclock.look(work, self.settings, ruleset, ticket_id, now)
+        elif kind == "assign":
+            queueing.give_out(work, self.settings, ticket_id, now)
+        elif kind == "accept":
+            accepting.look(work, self.settings, ruleset, ticket_id, now)
+        elif kind == "reassign":
+            queueing.take_over(work, self.settings, ticket_id, now)
+        else:
+            deadlines.drop(work, ticket_id, kind)  # whatever comes of it: a deadline comes due once
+            state = tickets.state(work, ticket_id)
+            apply.apply(work, state, desk(self.settings, state, Due(kind), now), now)
 
     def _jump(self) -> timedelta:
         """How much further the clock has gone than time has since the last look; less than nothing: it was put back."""
         now, passed = self._clock.now(), self._clock.monotonic()
         (was, then), self._looked = self._looked, (now, passed)
         return now - was - timedelta(seconds=passed - then)
-
-    def _clocks(self, work: Work, ticket_id: int, now: datetime) -> None:
-        """One ticket on which deskd fails must not hold up all others' deadlines: its clocks aren't looked at again before something changes."""
-        try:
-            with work.alone():
-                slaclock.look(work, self.settings, self._ruleset() if self._ruleset else None, ticket_id, now)
-        except Exception as failure:
-            if passes(failure):
-                raise
-            self._events.task_failed(clocking.KIND, failure)
-            state = tickets.state(work, ticket_id, follow=False)
-            apply.apply(work, state, (SetDeadline(clocking.KIND, None),), now)
 
     async def sweep(self) -> None:
         """Say that this worker lives, take over what the dead ones had begun, and notice that the clock was set."""

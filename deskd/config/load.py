@@ -26,7 +26,7 @@ from deskd.config.expand import Expansion, expand
 from deskd.config.explain import Reporter
 from deskd.config.file import SECTIONS, Template
 from deskd.config.nearest import did_you_mean, one_of
-from deskd.config.settings import AnyChannel, Settings
+from deskd.config.settings import AnyChannel, Settings, with_vendors
 from deskd.config.sla import Policy
 from deskd.errors import ConfigError, Problem
 from deskd.yamlfile import Document, read_yaml
@@ -72,7 +72,7 @@ def settings_from(document: Document, env: Mapping[str, str], path: Path) -> Set
     settings = loader.settings()
     if loader.problems:
         raise ConfigError(_in_order(loader.problems))
-    return settings
+    return with_vendors(settings)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

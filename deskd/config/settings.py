@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -98,6 +98,19 @@ class Settings:
         configured = self.channels.get(channel)
         named = configured.display_name if isinstance(configured, MailChannel) else None
         return named or self.desk.name
+
+
+def with_vendors(settings: Settings) -> Settings:
+    """A team with `email` writes and answers as one more agent, of the team's own key, who is its member."""
+    vendors = {key: team for key, team in settings.teams.items() if team.email is not None}
+    if not vendors:
+        return settings
+    people = {key: Agent(name=key, email=team.email) for key, team in vendors.items()}
+    joined = {
+        key: team.model_copy(update={"members": tuple(dict.fromkeys((*team.members, key)))})
+        for key, team in vendors.items()
+    }
+    return replace(settings, agents={**settings.agents, **people}, teams={**settings.teams, **joined})
 
 
 def _plus_tails(local: str) -> list[str]:

@@ -12,6 +12,8 @@ from deskd.config.forms import Duration, Language, Percent
 from deskd.config.section import LISTED, Level, Section, Text
 from deskd.model import Grade, Priority, Status
 
+Pausing = Literal["pending", "hold"]
+
 
 class TicketMatch(Section):
     """Which tickets a policy is for. All that is named must fit; a list is any of; on tags a list has any."""
@@ -70,6 +72,8 @@ class Policy(Section):
     """From the first message to resolved."""
     calendar: Text = "always"
     """The calendar whose open time the durations count; `always` is built in."""
+    pause: Annotated[tuple[Pausing, ...], LISTED] = ("pending",)
+    """The statuses in which the clocks stand still: pending, or [pending, hold]."""
     warn: Percent = 80
     """How much of the time is gone when the team is warned."""
     on_breach: tuple[BreachStep, ...] = ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from deskd.model import AuthVerdict, Direction, Joining, Message, RuleFired
+from deskd.model import AuthVerdict, Direction, Joining, Message, RuleFired, Surface
 
 NEW: Final = -1
 
@@ -130,12 +130,13 @@ class AddAnchor:
 
 @dataclass(frozen=True, slots=True)
 class AddPost:
-    """Remember that a Slack message is this message's."""
+    """Remember that a message in Slack, or in a customer's chat (`surface`), is this message's."""
 
     channel: str
     ts: str
     role: str
     message_id: int | None = None
+    surface: Surface = "slack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,30 @@ class EndInbox:
     facts: Mapping[str, Any] | None = None  # what the rules were told of it
 
 
+@dataclass(frozen=True, slots=True)
+class SetAbsence:
+    """An agent goes away; `until` None: until they say that they are back."""
+
+    agent: str
+    since: datetime
+    until: datetime | None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndAbsence:
+    """The agent is back."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeQueues:
+    """Somebody of these teams has room again: what waits in them is looked at."""
+
+    teams: tuple[str, ...]
+
+
 Change = (
     OpenTicket
     | SetTicket
@@ -208,4 +233,7 @@ Change = (
     | SetParticipant
     | Move
     | EndInbox
+    | SetAbsence
+    | EndAbsence
+    | WakeQueues
 )

@@ -93,7 +93,7 @@ def _warn(settings: Settings, state: State, ticket: Ticket, duty: Duty, now: dat
     """The assignee is told in the thread; the team, where nobody has it."""
     people = levels.slack_ids(settings, (ticket.assignee,))
     if not people and ticket.team in settings.teams:
-        people = levels.called(settings, ticket.team or "", now)
+        people = levels.called(settings, ticket.team or "", now, state.absences)
     return showing.notice(state, said(settings, "sla_warning", duty), people)
 
 
@@ -113,7 +113,11 @@ def _step(settings: Settings, state: State, ticket: Ticket, duty: Duty, now: dat
         people = levels.slack_ids(settings, (team.lead,)) if team else ()
     elif step.notify in ("team", *settings.teams):
         key = ticket.team if step.notify == "team" else step.notify
-        people = levels.called(settings, key, now) if key in settings.teams and key is not None else ()
+        people = (
+            levels.called(settings, key, now, state.absences)
+            if key in settings.teams and key is not None
+            else ()
+        )
     else:
         people = levels.slack_ids(settings, (ticket.assignee if step.notify == "assignee" else step.notify,))
     return showing.notice(state, text, people)

@@ -11,7 +11,7 @@ from typing import Any
 
 from deskd import levels, words
 from deskd.config import Settings
-from deskd.desk import showing
+from deskd.desk import accepting, showing
 from deskd.desk.changes import NEW, AddAnchor, AddEvent, Change, Queue, RefreshCard, SetTicket
 from deskd.desk.commands import Deescalate, Escalate
 from deskd.desk.handling import existing
@@ -44,6 +44,7 @@ def escalate(settings: Settings, state: State, command: Escalate, now: datetime)
             }
         ),
         AddEvent("escalated", command.actor, _moved(settings, ticket, command.given, command.reason)),
+        *accepting.handed(settings, team, now),
         *_shown(settings, state, ticket, team, said, command, now),
         RefreshCard(),
         *showing.done(state, command.source),
@@ -70,7 +71,7 @@ def deescalate(settings: Settings, state: State, command: Deescalate, now: datet
     return (
         SetTicket({"team": team, "level": level, "assignee": command.given.agent, "updated_at": now}),
         AddEvent("deescalated", command.actor, _moved(settings, ticket, command.given, command.reason)),
-        *showing.notice(state, said, _mentions(settings, command.given, now)),
+        *showing.notice(state, said, _mentions(settings, state, command.given, now)),
         *_line(settings, state, team, here),
         RefreshCard(),
         *showing.done(state, command.source),
@@ -112,10 +113,10 @@ def _nobody_above(settings: Settings, state: State, ticket: Ticket, command: Esc
     ]
 
 
-def _mentions(settings: Settings, given: Assignment, now: datetime) -> tuple[str, ...]:
+def _mentions(settings: Settings, state: State, given: Assignment, now: datetime) -> tuple[str, ...]:
     """The agent who got it, else the team."""
     own = levels.slack_ids(settings, (given.agent,))
-    return own or levels.called(settings, given.team or "", now)
+    return own or levels.called(settings, given.team or "", now, state.absences)
 
 
 def _shown(
@@ -125,7 +126,7 @@ def _shown(
     home, channel = state.home, settings.teams[team].slack
     if home is None:
         return []
-    mentions = levels.called(settings, team, now)
+    mentions = levels.called(settings, team, now, state.absences)
     own = settings.teams[team].handoff == "own_thread" and channel is not None
     if own and _thread_in(state, channel) is None:
         link = f"\nhttps://slack.com/archives/{home.channel}/p{(home.thread or '').replace('.', '')}"

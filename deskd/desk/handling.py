@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from deskd.desk.answering import touched
 from deskd.desk.changes import AddEvent, AddTags, Change, RefreshCard, RemoveTags, SetDeadline, SetTicket
 from deskd.desk.commands import Assign, Claim, Due, Release, SetPriority, SetStatus, Tag
 from deskd.desk.deadlines import status_deadlines
+from deskd.desk.judged import recorded
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.model import Ticket
@@ -55,7 +55,7 @@ def assign(settings: Settings, state: State, command: Assign, now: datetime) -> 
         AddEvent(
             "assigned",
             command.actor,
-            {"from": {"team": ticket.team, "assignee": ticket.assignee}, **asdict(given), "team": team},
+            {"from": {"team": ticket.team, "assignee": ticket.assignee}, **recorded(given), "team": team},
         ),
         RefreshCard(),
         *showing.done(state, command.source),

@@ -43,3 +43,44 @@ class Clocked:
     due: datetime | None
     look_at: datetime | None
     duty: Duty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An agent isn't there until then; None: until they say that they are back."""
+
+    actor: str
+    agent: str
+    until: datetime | None = None
+    because: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """An agent is there again."""
+
+    actor: str
+    agent: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The clock's word on a ticket that waits for somebody, or whose agent is gone: who has it now, or why it goes on waiting."""
+
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Someone of the team that a ticket was handed to takes it over."""
+
+    actor: str
+    agent: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffLate:
+    """The clock's word: nobody has accepted the handoff in time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskd.clock.duty import Absence
 from deskd.model import Anchor, Contact, DeliveryState, Direction, Kind, OutboxState, Status, Ticket
 
 
@@ -36,6 +37,7 @@ class State:
     message: KnownMessage | None = None
     conversation_id: int | None = None  # of the customer's last message: where an answer goes
     next_ref: str = ""
+    absences: tuple[Absence, ...] = ()
 
     @property
     def home(self) -> Anchor | None:

@@ -86,4 +86,13 @@ class SendPiece:
     source: Source
 
 
-Wider = Merge | Unmerge | Split | LinkTo | Look | Canned | Article | SendPiece
+@dataclass(frozen=True, slots=True)
+class ShowQueue:
+    """What waits for somebody, in some teams; (): in those that are the agent's business."""
+
+    actor: str
+    teams: tuple[str, ...]
+    source: Source
+
+
+Wider = Merge | Unmerge | Split | LinkTo | Look | Canned | Article | SendPiece | ShowQueue

@@ -11,10 +11,12 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from deskd import states
+from deskd.clock.duty import Absence
 from deskd.desk import changes as change
 from deskd.desk.state import State
 from deskd.errors import BrokenInvariant
-from deskd.store import contacts, inbox, incoming, joined
+from deskd.store import absences, chats, contacts, inbox, incoming, joined, queues
+from deskd.store import deadlines as deadline
 from deskd.store.tables import (
     anchors,
     clock_segments,
@@ -58,6 +60,7 @@ _DROP_DEADLINE = Statement(
     )
 )
 _TEXT = Statement(select(messages.c.text).where(messages.c.id == bindparam("the_id")))
+_CONVERSATION_OF = Statement(select(messages.c.conversation_id).where(messages.c.id == bindparam("the_id")))
 _OUTBOX_STATE = Statement(select(outbox.c.state).where(outbox.c.id == bindparam("the_id")))
 _REFRESH_WAITS = Statement(
     select(outbox.c.id)
@@ -189,6 +192,17 @@ class Applying:
             self.work.run(_SET_DEADLINE, ticket_id=self.ticket, kind=made.kind, at=micros(made.at))
             self.work.wake("clock")
 
+    def set_absence(self, made: change.SetAbsence) -> None:
+        absences.end(self.work, made.agent, self.now)
+        absences.keep(self.work, Absence(made.agent, made.since, made.until, "typed", made.because))
+
+    def end_absence(self, made: change.EndAbsence) -> None:
+        absences.end(self.work, made.agent, self.now)
+
+    def wake_queues(self, made: change.WakeQueues) -> None:
+        for team in made.teams:
+            deadline.look_at(self.work, queues.first(self.work, team, 1), "assign", self.now)
+
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_incoming(self, made: change.AddIncoming) -> None:
@@ -245,7 +259,7 @@ class Applying:
             posts,
             ticket_id=self.ticket,
             message_id=self._message(made.message_id),
-            surface="slack",
+            surface=made.surface,
             channel=made.channel,
             ts=made.ts,
             role=made.role,
@@ -271,10 +285,21 @@ class Applying:
 
     def _lane(self, made: change.Queue) -> str:
         """What Slack counts when it asks for a slower pace: one method in one channel. A mail server counts its account."""
+        if made.kind in ("telegram", "prompt"):
+            return f"{made.channel}:chat:{self._chat(made)}"[:300]
         anchored = next((anchor.channel for anchor in self.state.anchors if anchor.id == made.anchor_id), "")
         place = self.anchor_channel if made.anchor_id == change.NEW else anchored
         method = "post" if made.kind == "card" else made.kind
         return f"{made.channel}:{method}:{place or made.payload.get('channel', '')}"[:300]
+
+    def _chat(self, made: change.Queue) -> str:
+        """Whom it is for: Telegram counts what a chat gets, whichever ticket it is about."""
+        conversation = made.payload.get("conversation") or (
+            self.work.value(_CONVERSATION_OF, the_id=self._message(made.message_id))
+            if made.message_id is not None
+            else None
+        )
+        return str(made.payload.get("chat") or "") or chats.key_of(self.work, conversation).partition(":")[0]
 
     def set_outbox(self, made: change.SetOutbox) -> None:
         states.check(states.OUTBOX, self.work.value(_OUTBOX_STATE, the_id=made.outbox_id), made.state)
@@ -327,6 +352,9 @@ _HOW: Final[dict[type, Callable[[Applying, Any], None]]] = {
     change.SetParticipant: Applying.set_participant,
     change.Move: Applying.move,
     change.EndInbox: Applying.end_inbox,
+    change.SetAbsence: Applying.set_absence,
+    change.EndAbsence: Applying.end_absence,
+    change.WakeQueues: Applying.wake_queues,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -9,7 +10,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from deskd.store.tables import deadlines
 from deskd.store.times import micros, moment
-from deskd.store.work import Statement, Work
+from deskd.store.work import Statement, Work, upsert
 
 
 def _due(dialect: str) -> ClauseElement:
@@ -35,6 +36,24 @@ _DROP = Statement(
 
 def drop(work: Work, ticket_id: int, kind: str) -> None:
     work.run(_DROP, the_id=ticket_id, the_kind=kind)
+
+
+_LOOK_AT = Statement(
+    lambda dialect: (
+        upsert(dialect, deadlines)
+        .values(ticket_id=bindparam("ticket_id"), kind=bindparam("kind"), at=bindparam("at"))
+        .on_conflict_do_update(
+            index_elements=[deadlines.c.ticket_id, deadlines.c.kind], set_={"at": bindparam("at")}
+        )
+    )
+)
+
+
+def look_at(work: Work, tickets: Iterable[int], kind: str, at: datetime) -> None:
+    """The clock is to look at these tickets."""
+    for ticket_id in tickets:
+        work.run(_LOOK_AT, ticket_id=ticket_id, kind=kind, at=micros(at))
+        work.wake("clock")
 
 
 def due(work: Work, now: datetime, most: int) -> list[tuple[int, str]]:

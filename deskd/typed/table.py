@@ -25,7 +25,7 @@ from deskd.desk.commands import (
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Status, Ticket
-from deskd.typed import grades, levels, references, screens
+from deskd.typed import duty, grades, levels, references, screens
 from deskd.typed.asked import MAX_REASON, Asked
 from deskd.typed.intent import classify
 from deskd.typed.markup import command_in, folded, literal
@@ -201,6 +201,10 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("claim", "!claim", "", "help_claim", _claim),
         TypedCommand("assign", "!assign @agent|team", "!assign @{agent}", "help_assign", _assign),
         TypedCommand("release", "!release", "", "help_release", _release),
+        TypedCommand("accept", "!accept", "", "help_accept", duty.accept),
+        TypedCommand("queue", "!queue [team]", "", "help_queue", duty.queue),
+        TypedCommand("away", "!away [until monday]", "!away until monday", "help_away", duty.away),
+        TypedCommand("back", "!back", "", "help_back", duty.back),
         TypedCommand(
             "escalate",
             "!escalate [@agent|team|L3] reason",

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
 from deskd.config.sla import Policy
-from deskd.desk.commands import Claim, Command, Reply, SetPriority, SetStatus
-from deskd.events import Events
+from deskd.desk.commands import Claim, Reply, SetPriority, SetStatus
 from deskd.store import Store, clocked, deadlines
 from deskd.store.tables import outbox
-from tests.support.desk import SETTINGS, ruleset
-from tests.support.mailroom import Mailroom, mail
+from tests.support.clockwork import Clockwork
+from tests.support.desk import SETTINGS
+from tests.support.mailroom import mail
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -33,75 +32,17 @@ STANDARD = {
 ALERTS = select(outbox.c.payload).where(outbox.c.kind == "alert").order_by(outbox.c.id)
 
 
+def desk_of(store: Store, rules: str = "rules: []") -> Clockwork:
+    """A desk with two policies."""
+    return Clockwork(store, rules, promising(urgent=URGENT, standard=STANDARD))
+
+
 def promising(**policies: dict[str, Any]) -> Settings:
     return replace(SETTINGS, sla={key: Policy.model_validate(policy) for key, policy in policies.items()})
 
 
-class Desk(Mailroom):
-    """A desk with policies, and a clock that a test moves."""
-
-    def __init__(self, store: Store, rules: str = "rules: []", settings: Settings | None = None) -> None:
-        settings = settings or promising(urgent=URGENT, standard=STANDARD)
-        super().__init__(store, settings, ruleset(rules, settings))
-        self.keeper = Timekeeper(settings, store, Standing(self), Events(), "test", lambda: self.rules)
-
-    def opened(self, live: bool = True) -> int:
-        ticket = self.arrive(mail(), live=live).ticket
-        assert ticket is not None
-        self.wait()
-        return ticket
-
-    def does(self, ticket: int, command: Command) -> None:
-        self.ask(ticket, command)
-        self.wait()
-
-    def replies(self, ticket: int) -> None:
-        self.answer(ticket)
-        self.wait()
-
-    def wait(self, span: timedelta = timedelta(0), *, asleep: bool = False) -> None:
-        """Time goes by, and what comes due meanwhile happens; `asleep`: all of it only at the end."""
-        until, count = self.now + span, 0
-        if asleep:
-            self.now = until
-        while (at := self.store.read_now(deadlines.next_at)) is not None and at <= until:
-            self.now = max(self.now, at)
-            count += self.store.write_now(lambda work: self.keeper.act_on_due(work, self.now))
-            assert count < 100, "the clock runs in a circle"
-        self.now = until
-
-    def due(self, ticket: int) -> timedelta | None:
-        """How long the deadline on the card is from when the ticket was opened."""
-        shown = self.shown(ticket)
-        return None if shown["due_at"] is None else shown["due_at"] - shown["created_at"]
-
-    def done(self, ticket: int) -> list[tuple[str, Any]]:
-        """What the clocks did, in order."""
-        kinds = ("sla_warned", "sla_breached", "sla_step", "escalated", "not_escalated")
-        return [
-            (one["type"], one.get("clock")) for one in self.shown(ticket)["events"] if one["type"] in kinds
-        ]
-
-    def told(self, ticket: int, sign: str) -> list[list[str]]:
-        """Whom the posts with this sign mention, in order."""
-        return [
-            post.get("mentions", []) for post in self.posts(ticket) if post.get("text", "").startswith(sign)
-        ]
-
-
-class Standing:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def now(self) -> datetime:
-        return self._desk.now
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
 def test_the_card_shows_the_earliest_deadline(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()  # ten in the morning of a Monday in Rome
     assert desk.due(ticket) == HOUR
     desk.wait(20 * MINUTE)
@@ -112,7 +53,7 @@ def test_the_card_shows_the_earliest_deadline(store: Store) -> None:
 
 
 def test_an_acknowledgement_is_no_first_response(store: Store) -> None:
-    desk = Desk(store, "rules: [{name: ack, then: [{reply: received}]}]")
+    desk = desk_of(store, "rules: [{name: ack, then: [{reply: received}]}]")
     ticket = desk.opened()
     assert desk.sent()
     desk.wait()
@@ -120,7 +61,7 @@ def test_an_acknowledgement_is_no_first_response(store: Store) -> None:
 
 
 def test_a_warning_then_a_breach_then_each_step_at_its_time(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()
     desk.does(ticket, Claim("agent:bruno", "bruno"))
     desk.wait(29 * MINUTE)
@@ -147,7 +88,7 @@ def test_a_warning_then_a_breach_then_each_step_at_its_time(store: Store) -> Non
 
 
 def test_a_reply_in_time_stops_it(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()
     desk.replies(ticket)
     desk.wait(3 * HOUR)
@@ -155,7 +96,7 @@ def test_a_reply_in_time_stops_it(store: Store) -> None:
 
 
 def test_a_reply_that_is_held_or_queued_has_not_gone(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()
     desk.does(ticket, Reply("agent:anna", "Ecco", "Ecco", None))
     assert desk.due(ticket) == HOUR
@@ -165,7 +106,7 @@ def test_a_reply_that_is_held_or_queued_has_not_gone(store: Store) -> None:
 
 
 def test_the_customer_s_next_message_wants_the_next_response(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     first = mail(id="a@x.example")
     ticket = desk.arrive(first).ticket or 0
     desk.wait()
@@ -178,7 +119,7 @@ def test_the_customer_s_next_message_wants_the_next_response(store: Store) -> No
 
 
 def test_pending_stops_the_clocks_and_the_answer_starts_them_again(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.arrive(mail(id="a@x.example")).ticket or 0
     desk.wait()
     desk.replies(ticket)
@@ -194,7 +135,7 @@ def test_pending_stops_the_clocks_and_the_answer_starts_them_again(store: Store)
 
 
 def test_another_priority_means_another_deadline_from_the_same_beginning(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()
     desk.wait(10 * MINUTE)
     desk.does(ticket, SetPriority("agent:anna", priority="urgent"))
@@ -204,7 +145,7 @@ def test_another_priority_means_another_deadline_from_the_same_beginning(store: 
 
 
 def test_a_daemon_that_was_away_catches_up_once_and_in_order(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened()
     desk.wait(23 * HOUR, asleep=True)
     once = desk.done(ticket)
@@ -222,7 +163,7 @@ def test_a_daemon_that_was_away_catches_up_once_and_in_order(store: Store) -> No
 
 
 def test_history_starts_no_clocks(store: Store) -> None:
-    desk = Desk(store)
+    desk = desk_of(store)
     ticket = desk.opened(live=False)
     desk.wait(timedelta(days=9))
     assert (desk.due(ticket), desk.done(ticket)) == (None, [])
@@ -230,15 +171,15 @@ def test_history_starts_no_clocks(store: Store) -> None:
 
 def test_rules_of_the_event_breach_are_asked(store: Store) -> None:
     rules = "rules: [{name: late, event: breach, then: [{tag: late}]}]"
-    desk = Desk(store, rules)
+    desk = desk_of(store, rules)
     ticket = desk.opened()
     desk.wait(61 * MINUTE)
     assert desk.shown(ticket)["tags"] == ["late"]
 
 
 def test_other_policies_are_applied_to_all_that_is_open(store: Store) -> None:
-    ticket = Desk(store).opened()
-    desk = Desk(store, settings=promising(one={"first_response": "10m"}))
+    ticket = desk_of(store).opened()
+    desk = Clockwork(store, settings=promising(one={"first_response": "10m"}))
     desk.store.write_now(lambda work: clocked.look_at_all(work, 7, desk.now))
     desk.wait(timedelta(seconds=1))
     assert desk.due(ticket) == 10 * MINUTE
@@ -247,7 +188,7 @@ def test_other_policies_are_applied_to_all_that_is_open(store: Store) -> None:
 
 
 def test_a_desk_without_policies_has_no_clocks(store: Store) -> None:
-    desk = Desk(store, settings=SETTINGS)
+    desk = Clockwork(store, settings=SETTINGS)
     ticket = desk.opened()
     assert desk.store.read_now(deadlines.next_at) is None
     assert desk.due(ticket) is None

@@ -15,10 +15,10 @@ from deskd.model import Assignment
 from tests.support.desk import SETTINGS, TICKET
 
 
-def loads(
-    open_tickets: Mapping[str, int] | None = None, turn: int = 0, sticky: str | None = None
-) -> Callable[[str], Loads]:
-    return lambda team: Loads(open_tickets or {}, turn, sticky)
+def loads(open_tickets: Mapping[str, int] | None = None, **others: Any) -> Callable[[str], Loads]:
+    """Of tickets of priority normal, where no weights are given."""
+    normal = {agent: 2 * count for agent, count in (open_tickets or {}).items()}
+    return lambda team: Loads(open_tickets or {}, **({"weights": normal} | others))
 
 
 def with_team(key: str, **changes: Any) -> Settings:
@@ -59,18 +59,76 @@ def test_the_least_busy(open_tickets: dict[str, int], skills: tuple[str, ...], a
     assert who(SETTINGS, "accounts", loads(open_tickets), skills) == agent
 
 
+def test_what_is_urgent_weighs_more() -> None:
+    two_of_each = {"anna": 1, "carla": 3}
+    assert who(SETTINGS, "accounts", loads(two_of_each, weights={"anna": 8, "carla": 3})) == "carla"
+
+
 @pytest.mark.parametrize(
-    ("turn", "open_tickets", "agent"),
+    ("turns", "open_tickets", "agent"),
     [
-        (0, {}, "anna"),
-        (1, {}, "carla"),
-        (2, {}, "anna"),
-        (2, {"anna": 8}, "carla"),  # who is full is passed over
-        (7, {"anna": 8}, "carla"),
+        ({}, {}, "anna"),  # nobody had a turn yet: as the file has them
+        ({"anna": 0}, {}, "carla"),  # who never had one is before who had
+        ({"anna": 2, "carla": 1}, {}, "carla"),
+        ({"anna": 1, "carla": 2}, {}, "anna"),
+        ({"carla": 5}, {"anna": 8}, "carla"),  # who is full is passed over
+        ({"bruno": 1, "anna": 4, "carla": 3}, {}, "carla"),  # others' turns don't count
     ],
 )
-def test_round_robin(turn: int, open_tickets: dict[str, int], agent: str) -> None:
-    assert who(with_team("accounts", assign="round_robin"), "accounts", loads(open_tickets, turn)) == agent
+def test_round_robin(turns: dict[str, int], open_tickets: dict[str, int], agent: str) -> None:
+    settings = with_team("accounts", assign="round_robin")
+    assert who(settings, "accounts", loads(open_tickets, turns=turns)) == agent
+
+
+@pytest.mark.parametrize("way", ["least_busy", "round_robin", "skills"])
+def test_turns_and_loads_are_for_those_on_duty(way: str) -> None:
+    settings = with_team("accounts", assign=way, sticky=True)
+    off = loads(off={"anna": "anna is away"}, sticky="anna")
+    assert who(settings, "accounts", off, ("billing",)) == "carla"
+
+
+@pytest.mark.parametrize(
+    ("language", "agent"),
+    [
+        ("it", "anna"),  # carla names no languages: she speaks all; both do, and the file has anna first
+        ("pt", "carla"),  # anna doesn't
+        (None, "anna"),
+    ],
+)
+def test_who_speaks_the_customer_s_language_comes_first(language: str | None, agent: str) -> None:
+    assert who(SETTINGS, "accounts", loads(language=language)) == agent
+
+
+def test_a_language_that_nobody_there_speaks_keeps_no_customer_waiting() -> None:
+    assert who(SETTINGS, "accounts", loads(language="pt", off={"carla": "carla is away"})) == "anna"
+
+
+@pytest.mark.parametrize(
+    ("given", "skills", "waiting", "told"),
+    [
+        ({"off": {"anna": "anna is away", "carla": "carla is away"}}, (), "off_duty", "anna is away, carla"),
+        ({"open_tickets": {"anna": 8}, "off": {"carla": "carla is away"}}, (), "full", "anna has 8 of 8"),
+        ({"released": frozenset({"anna", "carla"})}, (), "released", "anna let it go"),
+        (
+            {"released": frozenset({"anna"}), "off": {"carla": "carla is away"}},
+            (),
+            "released",
+            "carla is away",
+        ),
+        ({}, ("cooking",), "unskilled", "anna lacks cooking"),
+        ({"off": {"carla": "carla is away"}}, ("network",), "unskilled", "anna lacks network"),
+        ({"off": {"anna": "anna is away", "carla": "gone"}}, ("network",), "off_duty", "gone"),
+    ],
+)
+def test_why_a_ticket_waits(given: dict[str, Any], skills: tuple[str, ...], waiting: str, told: str) -> None:
+    settings = with_team("accounts", assign="skills")
+    assignment = in_team(settings, "accounts", "because", skills, loads(**given))
+    assert (assignment.agent, assignment.waiting, assignment.skills) == (None, waiting, skills)
+    assert told in assignment.because
+
+
+def test_a_released_ticket_goes_to_another() -> None:
+    assert who(SETTINGS, "accounts", loads(released=frozenset({"anna"}))) == "carla"
 
 
 @pytest.mark.parametrize(
