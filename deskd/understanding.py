@@ -10,6 +10,7 @@ from deskd.authenticate import as_asked, authenticate, wants_dns, without_claims
 from deskd.compose.ids import mask_tokens, token_of
 from deskd.config import MailChannel, Settings
 from deskd.filed import Understood
+from deskd.manners import check_hops
 from deskd.model import Address, AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat
@@ -38,6 +39,8 @@ class Reader:
         message = (await piece).get(row.id) if piece is not None else None
         if message is None:
             message = await self._read(row, apart=piece is not None)
+        if row.live:
+            check_hops(message)
         return await self._asked(row, message, self._judge(row, message))
 
     async def _read(self, row: InboxRow, *, apart: bool) -> Message:

@@ -425,6 +425,10 @@ Command = (
     | Redraw
     | Revised
     | Retracted
+    | Joined
+    | Rated
+    | Commented
+    | Blocked
     | Replaced
     | Dropped
     | Requeue

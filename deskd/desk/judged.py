@@ -125,22 +125,33 @@ def _reply(
         "match": judged.verdict.match,
     }
     text = templates.render(settings, template, judged.language, context)
-    channel = judged.channel
+    return automatic(settings, judged.channel, text, template, f"rule:{rule}", state.conversation_id, now)
+
+
+def automatic(
+    settings: Settings,
+    channel: str,
+    text: str,
+    template: str,
+    actor: str,
+    conversation: int | None,
+    now: datetime,
+) -> list[Change]:
+    """The desk's own words to the customer, from a template: marked as automatic, and no response."""
     payload = {"auto": True, "template": template}
-    conversation = state.conversation_id or NEW
     return [
         AddMessage(
             "out",
-            f"rule:{rule}",
+            actor,
             text,
             text,
             now,
             channel,
             delivery="queued",
-            conversation_id=conversation,
+            conversation_id=conversation or NEW,
         ),
         Queue(customer_kind(settings, channel), channel, "out:{ticket}", payload, message_id=NEW),
-        AddEvent("reply", f"rule:{rule}", {"template": template}),
+        AddEvent("reply", actor, {"template": template}),
     ]
 
 

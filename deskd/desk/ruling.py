@@ -81,4 +81,5 @@ def _judged(state: State, ticket: Ticket, command: Ruled) -> Judged:
         contact=Address(contact.name, contact.address) if contact else Address("", ""),
         shown=state.home is not None,
         automatic=not command.answerable,
+        spent=command.spent,
     )

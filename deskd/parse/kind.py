@@ -102,6 +102,8 @@ def automatic_kind(
         return "bulk", f"it has {listed}"
     if submitted and submitted != "no":
         return "auto_reply", f"Auto-Submitted: {submitted[:40]}"
+    if fields.get("x-loop"):
+        return "auto_reply", "it has X-Loop, as programs mark their own mail"
     if mail_from == "" or (mail_from is None and fields.get("return-path", "").replace(" ", "") == "<>"):
         return "auto_reply", "its envelope sender is <>"
     if is_daemon(sender):

@@ -31,3 +31,32 @@ def remember(work: Work, contact_id: int, template: str, now: datetime) -> None:
 
 def _name(contact_id: int, template: str) -> str:
     return f"answered:{contact_id}:{template}"[:100]
+
+
+# ── how many, whatever the template ──────────────────────────────────────────────────────────────────────────────────
+
+
+def in_a_row(work: Work, contact_id: int, since: datetime) -> tuple[int, bool]:
+    """How many automatic answers a contact was sent in the time counted now, if it began after `since`, and whether it was told that they are too many."""
+    began = work.value(_LAST, name=_counted(contact_id, "since"))
+    if began is None or began <= micros(since):
+        return 0, False
+    count = int(work.value(_LAST, name=_counted(contact_id, "count")) or 0)
+    told = work.value(_LAST, name=_counted(contact_id, "told"))
+    return count, told is not None and told >= began
+
+
+def count(work: Work, contact_id: int, sent: int, now: datetime, since: datetime) -> None:
+    """So many more were sent. The time counted begins anew where it began before `since`."""
+    before, _ = in_a_row(work, contact_id, since)
+    if not before:
+        work.run(_SET, name=_counted(contact_id, "since"), value=micros(now))
+    work.run(_SET, name=_counted(contact_id, "count"), value=before + sent)
+
+
+def told(work: Work, contact_id: int, now: datetime) -> None:
+    work.run(_SET, name=_counted(contact_id, "told"), value=micros(now))
+
+
+def _counted(contact_id: int, what: str) -> str:
+    return f"answers:{contact_id}:{what}"

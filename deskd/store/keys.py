@@ -18,6 +18,7 @@ _SIGNING = Statement(
     .order_by(keys.c.created_at.desc())
     .limit(1)
 )
+_ALL = Statement(select(keys.c.id, keys.c.secret))
 _REPLACE = Statement(
     update(reply_tokens)
     .where(reply_tokens.c.hash == bindparam("the_hash"), reply_tokens.c.replaced_at.is_(None))
@@ -33,6 +34,11 @@ def signing(work: Work, now: datetime) -> tuple[str, bytes]:
     made, secret = secrets.token_hex(3), secrets.token_bytes(32)
     work.insert(keys, id=made, secret=secret, created_at=micros(now))
     return made, secret
+
+
+def verifying(work: Work) -> dict[str, bytes]:
+    """All secrets by their ids: those that no longer sign still tell what they signed."""
+    return {row["id"]: bytes(row["secret"]) for row in work.rows(_ALL)}
 
 
 def keep_token(work: Work, hashed: str, ticket_id: int, address: str, now: datetime) -> None:

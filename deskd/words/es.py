@@ -37,6 +37,14 @@ TEXTS: Final[dict[str, str]] = {
         "“{name}” ({size}) es demasiado grande: los archivos ocupan {total} en total y un mensaje lleva como máximo {limit}. "
         "Escríbelo de nuevo sin él o envía un enlace"
     ),
+    # customers in chats
+    "file_not_fetched": "demasiado grande para que lo descargue un bot: como máximo {limit}",
+    "customer_rated": "⭐ El cliente ha dado {stars} de 5.",
+    "customer_commented": "💬 Sobre su valoración: {text}",
+    "customer_blocked": "🚫 El cliente ha bloqueado el bot: en este chat no le llega nada hasta que lo desbloquee.",
+    "customer_unblocked": "El cliente ha desbloqueado el bot.",
+    "customer_file_lost": "⚠️ No se ha podido descargar un archivo del cliente: {error}",
+    "customer_floods": "🌊 De este chat llegan más de {messages} mensajes en {per}: los que sigan entran en el ticket, pero aquí no se ven hasta que se calme.",
     "perhaps_sent": (
         "❔ No hay forma de saber si el cliente recibió este mensaje: {error}. "
         "Conviene mirar la conversación y elegir."
@@ -70,6 +78,9 @@ TEXTS: Final[dict[str, str]] = {
     "bounced": "⚠️ El cliente no ha recibido el mensaje: {reason}",
     "delayed": (
         "El correo sigue de camino al cliente: {reason}. Los servidores de correo seguirán intentándolo."
+    ),
+    "answers_spent": (
+        "{ref}: se han enviado {count} respuestas automáticas a {address} en un día y no recibirá más hasta que termine. Lo más probable es que allí conteste un programa."
     ),
     "agent_kept_inside": (
         "🔒 Llegó por correo y se quedó dentro: {because}. Para llegar al cliente, responde aquí."

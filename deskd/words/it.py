@@ -37,6 +37,14 @@ TEXTS: Final[dict[str, str]] = {
         "“{name}” ({size}) è troppo grande: i file pesano {total} in tutto e un messaggio ne porta al massimo {limit}. "
         "Riscrivi senza questo file, o invia un link"
     ),
+    # customers in chats
+    "file_not_fetched": "troppo grande perché un bot lo scarichi: al massimo {limit}",
+    "customer_rated": "⭐ Il cliente ha dato {stars} su 5.",
+    "customer_commented": "💬 Sulla sua valutazione: {text}",
+    "customer_blocked": "🚫 Il cliente ha bloccato il bot: in questa chat non gli arriva più nulla finché non lo sblocca.",
+    "customer_unblocked": "Il cliente ha sbloccato il bot.",
+    "customer_file_lost": "⚠️ Non è stato possibile scaricare un file del cliente: {error}",
+    "customer_floods": "🌊 Da questa chat arrivano più di {messages} messaggi in {per}: quelli che seguono entrano nel ticket, ma qui non si vedono finché non torna la calma.",
     "perhaps_sent": (
         "❔ Non si può sapere se il cliente ha ricevuto questo messaggio: {error}. "
         "Conviene guardare la conversazione e poi scegliere."
@@ -71,6 +79,9 @@ TEXTS: Final[dict[str, str]] = {
     "bounced": "⚠️ Il cliente non ha ricevuto il messaggio: {reason}",
     "delayed": (
         "La mail è ancora in viaggio verso il cliente: {reason}. I server di posta continuano a provare."
+    ),
+    "answers_spent": (
+        "{ref}: {address} ha ricevuto {count} risposte automatiche in un giorno e fino a domani non ne riceve altre. Probabilmente risponde un programma."
     ),
     "agent_kept_inside": (
         "🔒 È arrivato per mail ed è rimasto interno: {because}. Per raggiungere il cliente rispondi qui."

@@ -37,6 +37,14 @@ TEXTS: Final[dict[str, str]] = {
         "“{name}” ({size}) é demasiado grande: os ficheiros têm {total} no total e uma mensagem leva no máximo {limit}. "
         "Escreve de novo sem ele ou envia uma ligação"
     ),
+    # customers in chats
+    "file_not_fetched": "demasiado grande para um bot descarregar: no máximo {limit}",
+    "customer_rated": "⭐ O cliente deu {stars} de 5.",
+    "customer_commented": "💬 Sobre a sua avaliação: {text}",
+    "customer_blocked": "🚫 O cliente bloqueou o bot: neste chat nada lhe chega até que o desbloqueie.",
+    "customer_unblocked": "O cliente desbloqueou o bot.",
+    "customer_file_lost": "⚠️ Não foi possível descarregar um ficheiro do cliente: {error}",
+    "customer_floods": "🌊 Deste chat chegam mais de {messages} mensagens em {per}: as que se seguirem entram no ticket, mas aqui não se veem até acalmar.",
     "perhaps_sent": (
         "❔ Não há como saber se o cliente recebeu esta mensagem: {error}. Veja a conversa e depois escolha."
     ),
@@ -69,6 +77,9 @@ TEXTS: Final[dict[str, str]] = {
     "bounced": "⚠️ O cliente não recebeu a mensagem: {reason}",
     "delayed": (
         "O e-mail ainda está a caminho do cliente: {reason}. Os servidores de e-mail continuam a tentar."
+    ),
+    "answers_spent": (
+        "{ref}: {address} já recebeu {count} respostas automáticas num dia e não recebe mais até o dia acabar. O mais provável é que do outro lado responda um programa."
     ),
     "agent_kept_inside": (
         "🔒 Chegou por e-mail e ficou interno: {because}. Para chegar ao cliente, responda aqui."

@@ -106,9 +106,10 @@ async def running_desk(
     rules: Mapping[str, str] | None = None,
     alert_mail: str = "ops@acme.example",
     database: str | None = None,
+    domain: str = "acme.example",
     **daemon: Any,
 ) -> AsyncIterator[Desk]:
-    """A started daemon; `rules` are the texts of its rule files, `database` its address (None: SQLite in `folder`), `daemon` further arguments of `Daemon`."""
+    """A started daemon; `rules` are the texts of its rule files, `database` its address (None: SQLite in `folder`), `domain` where it has its addresses, `daemon` further arguments of `Daemon`."""
     slack, server = SlackStandIn(bot_token="xoxb-test", app_token="xapp-test"), SmtpStandIn()
     slack.add_user("U0ANNA", "anna", "Anna Rossi", "anna@acme.example")
     slack.add_channel(FRONT, "front", ["U0ANNA"])
@@ -117,6 +118,7 @@ async def running_desk(
         config = write_config(
             folder, slack, server, rules or {}, alert_mail, database or f"sqlite:///{folder / 'desk.db'}"
         )
+        config.write_text(config.read_text().replace("acme.example", domain))
         lines = CapturingLogger()
         log = structlog.wrap_logger(
             lines, processors=[structlog.stdlib.add_log_level, structlog.processors.EventRenamer("event")]
