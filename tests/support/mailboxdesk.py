@@ -40,7 +40,7 @@ class MailboxDesk:
 
     def __init__(
         self,
-        folder: Path,
+        home: Path,
         database: str,
         server: Dovecot,
         *,
@@ -61,8 +61,8 @@ class MailboxDesk:
         self.database = database
         self.pace = pace
         self.daemon: Daemon | None = None
-        self.config = folder / "deskd.yaml"
-        (folder / "rules").mkdir(exist_ok=True)
+        self.config = home / "deskd.yaml"
+        (home / "rules").mkdir(exist_ok=True)
         mail = {
             "type": "mail",
             "address": "support@acme.example",
@@ -114,11 +114,12 @@ class MailboxDesk:
         await until(lambda: wanted <= set(self.taken()), PATIENCE)
 
     async def health_is(self, state: str, words: str = "") -> ConnectorHealth:
-        """Wait until the mailbox stands so, and says that."""
+        """Wait until the mailbox stands so, and says that; "ok": and was looked at."""
 
         def found() -> ConnectorHealth | None:
             health = self.mailbox.health()
-            return health if health.state == state and words in (health.error or "") else None
+            told = health.state == state and words in (health.error or "")
+            return health if told and (state != "ok" or health.last_ok is not None) else None
 
         health: ConnectorHealth = await until(found, PATIENCE)
         return health

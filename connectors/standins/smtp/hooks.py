@@ -4,11 +4,12 @@ In: MAIL, RCPT, DATA as aiosmtpd has parsed them. Out: the reply; a whole mail g
 """
 
 import asyncio
+import base64
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from connectors.standins.smtp.faults import Faults, Stage
 
@@ -33,10 +34,20 @@ class Protocol(SMTP):
 class Hooks:
     """What the server says at each stage."""
 
-    def __init__(self, faults: Faults, keep: Keep, *, login_needed: bool) -> None:
+    def __init__(
+        self, faults: Faults, keep: Keep, *, login_needed: bool, tokens: Collection[str] | None = None
+    ) -> None:
+        self._tokens = tokens
         self._faults = faults
         self._login_needed = login_needed
         self._keep = keep
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Login by token: base64 of `user=…^Aauth=Bearer …^A^A`."""
+        fields = base64.b64decode(args[1]).decode().split("\1") if len(args) > 1 else []
+        known = dict(field.partition("=")[::2] for field in fields if field)
+        good = known.get("auth", "").removeprefix("Bearer ") in (self._tokens or ())
+        return AuthResult(success=good, handled=False, auth_data=known.get("user"))
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

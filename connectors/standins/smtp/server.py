@@ -11,7 +11,7 @@ import email.message
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -45,7 +45,7 @@ class Mail:
 class SmtpStandIn:
     """A mail server on 127.0.0.1.
 
-    `logins`: user -> password; when given, nothing is taken without AUTH. `tls`: a server's context; offers STARTTLS, or, with
+    `logins`: user -> password, `tokens`: access tokens that are good for XOAUTH2; when either is given, nothing is taken without AUTH. `tls`: a server's context; offers STARTTLS, or, with
     `implicit_tls`, speaks TLS from the first byte.
     """
 
@@ -53,6 +53,7 @@ class SmtpStandIn:
         self,
         *,
         logins: Mapping[str, str] | None = None,
+        tokens: Collection[str] | None = None,
         tls: ssl.SSLContext | None = None,
         implicit_tls: bool = False,
         clock: Callable[[], float] = time.time,
@@ -64,6 +65,7 @@ class SmtpStandIn:
         self.faults = Faults()
         self.host, self.port = "127.0.0.1", 0
         self._logins = dict(logins or {})
+        self._tokens = tokens
         self._tls, self._implicit_tls = tls, implicit_tls
         self._clock = clock
         self._open: set[asyncio.Transport] = set()
@@ -111,7 +113,7 @@ class SmtpStandIn:
         if fault is not None:
             return Refusal(fault.how, self._opened)
         return Protocol(
-            Hooks(self.faults, self._keep, login_needed=bool(self._logins)),
+            Hooks(self.faults, self._keep, login_needed=bool(self._mechanisms), tokens=self._tokens),
             opened=self._opened,
             data_size_limit=None,
             enable_SMTPUTF8=True,
@@ -119,9 +121,17 @@ class SmtpStandIn:
             tls_context=None if self._implicit_tls else self._tls,
             auth_require_tls=False,
             authenticator=self._log_in if self._logins else None,
-            auth_exclude_mechanism=[] if self._logins else ["LOGIN", "PLAIN"],
+            auth_exclude_mechanism={"LOGIN", "PLAIN", "XOAUTH2"} - self._mechanisms,
             loop=asyncio.get_running_loop(),
         )
+
+    @property
+    def _mechanisms(self) -> set[str]:
+        """Ways to log in."""
+        return {
+            *(("LOGIN", "PLAIN") if self._logins else ()),
+            *(("XOAUTH2",) if self._tokens is not None else ()),
+        }
 
     def _opened(self, transport: asyncio.BaseTransport) -> None:
         self._open = {known for known in self._open if not known.is_closing()}
