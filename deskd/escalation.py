@@ -13,15 +13,19 @@ from deskd import handoff, levels, words
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Deescalate, Escalate
-from deskd.desk.escalating import OVER
+from deskd.desk.escalating import OVER, TOLD
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
-from deskd.store import Work, apply, history, tickets
+from deskd.store import Work, answers, apply, history, idling, tickets
 from deskd.workload import in_team
 
 AT_ONCE: Final = timedelta(minutes=2)
 """Within so long, who isn't of the taking team and escalates as well means the same escalation: they haven't seen the other one yet."""
+
+
+TOLD_AGAIN: Final = timedelta(hours=1)
+"""For so long a customer isn't told again that their request goes up."""
 
 
 def prepared(
@@ -37,11 +41,29 @@ def prepared(
     if isinstance(command, Deescalate):
         return replace(command, given=_back(work, settings, ticket, asked_at))
     _refuse_twice(work, settings, ticket, command, asked_at)
-    taken = levels.taking(settings, ticket, command.to)
+    taken = levels.taking(settings, ticket, command.to, asked_at, state.absences)
     if taken is None:
         return replace(command, given=None)
-    given = _given(work, settings, ticket, taken, f"escalated to {taken.team}", asked_at)
-    return replace(command, given=given, handoff=_handoff(work, settings, state, ticket, command))
+    passed = "".join(f", past {team}, of whom nobody is on duty" for team in taken.passed)
+    given = _given(work, settings, ticket, taken, f"escalated to {taken.team}{passed}", asked_at)
+    return replace(
+        command,
+        given=given,
+        handoff=_handoff(work, settings, state, ticket, command),
+        tell=_tells(work, settings, ticket, taken.team, asked_at),
+    )
+
+
+def _tells(work: Work, settings: Settings, ticket: Ticket, team: str, now: datetime) -> bool:
+    """Whether the customer is told: where the team wants it, a person wrote who is who they say, and they weren't told just now."""
+    if not settings.teams[team].tell_customer or ticket.warned or ticket.channel not in settings.channels:
+        return False
+    if idling.wrote_at(work, ticket.id) is None:
+        return False
+    if answers.sent_since(work, ticket.contact_id, TOLD, now - TOLD_AGAIN):
+        return False
+    answers.remember(work, ticket.contact_id, TOLD, now)
+    return True
 
 
 def escalate(work: Work, settings: Settings, ticket_id: int, command: Escalate, now: datetime) -> bool:

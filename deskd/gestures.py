@@ -16,6 +16,7 @@ from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
 from deskd.desk.answering import hold_of
 from deskd.desk.commands import (
+    Accept,
     AcceptParticipant,
     Claim,
     Command,
@@ -29,15 +30,19 @@ from deskd.desk.commands import (
     Settle,
     Source,
     Tell,
+    Unsaid,
     Withdraw,
 )
 from deskd.desk.state import State
 from deskd.desk.wider import Look, SendPiece, Wider
+from deskd.directly import is_direct, public
 from deskd.errors import CommandRefused
 from deskd.forms.about import WrongField, filled, unpacked
 from deskd.forms.reading import Filled, read
 from deskd.model import Gesture, Status
 
+LEVELS: Final = ("handoff_accept",)
+"""Buttons of handoffs and promises."""
 CLAIMS = "eyes"
 RESOLVES = "white_check_mark"
 STOPS = "x"
@@ -136,8 +141,8 @@ def _pressed(gesture: Gesture) -> Wanted | Ignored:
     if gesture.name in (SENDS_MESSAGE, MAKES_NOTE):
         thread = (gesture.channel, gesture.thread_ts or gesture.ts)
         return Wanted(post=(gesture.channel, gesture.ts), thread=thread)
-    if gesture.name in ("claim", "resolve"):
-        return Wanted(ref=gesture.value)
+    if gesture.name in ("claim", "resolve", *LEVELS):
+        return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name == "menu" and gesture.value.partition(":")[2] in (
         *STATUSES,
         *BY_MENU,
@@ -225,6 +230,8 @@ def _written(
             now=now,
         )
         return replace(command, files=gesture.files) if isinstance(command, Reply) else command
+    if is_direct(settings, source.account, gesture.channel):
+        return public(gesture, actor, source, settings, people, names) or Ignored("an empty message")
     if not found.text.strip() and not gesture.files:
         return Ignored("an empty message")
     plain = to_text(found.text, names)
@@ -249,6 +256,8 @@ def _deleted(
     """What is deleted is its author's, whoever did it."""
     if role != "source" or state.message is None:
         return Ignored("not a message of an agent's that the desk knows")
+    if is_direct(settings, account, gesture.channel):
+        return Unsaid(state.message.author)
     author = settings.agents.get(state.message.author.partition(":")[2])
     user = (author.slack if author else None) or gesture.user
     own = Source(account, gesture.channel, gesture.ts, user, gesture.thread_ts or _thread(state))
@@ -264,6 +273,10 @@ def _edited(
     people: Mapping[str, str],
     now: datetime,
 ) -> Command | Ignored:
+    if is_direct(settings, source.account, gesture.channel):
+        names = names_of(settings, people)
+        changed = public(gesture, f"agent:{agent}", source, settings, people, names)
+        return changed or Ignored("an empty message")
     replies = settings.slack_channels()[source.account].replies
     found = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
     text, markup, command = (
@@ -322,6 +335,8 @@ def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) ->
             return Claim(actor, agent, source)
         case "resolve":
             return SetStatus(actor, "resolved", source=source)
+        case "handoff_accept":
+            return Accept(actor, agent, source)
         case "menu" if other in STATUSES:
             status, reason = STATUSES[other]
             return SetStatus(actor, status, reason, source=source)

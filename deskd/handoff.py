@@ -32,6 +32,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "released": "step_released",
     "escalated": "step_escalated",
     "deescalated": "step_deescalated",
+    "accepted": "step_accepted",
 }
 """What of the record a timeline shows, and how it is called."""
 _DUE: Final[Mapping[str, str]] = {

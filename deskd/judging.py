@@ -92,6 +92,6 @@ def _try(
         case Escalate() if state.ticket is not None:
             if state.ticket.status in OVER:
                 raise CommandRefused(words.say(language, "escalate_over", status=state.ticket.status))
-            levels.taking(settings, state.ticket, command.to)
+            levels.taking(settings, state.ticket, command.to, now)
         case _ if not isinstance(command, Wider):
             desk(settings, state, command, now)

@@ -35,6 +35,7 @@ class Taking:
 
     team: str
     agent: str | None = None
+    passed: tuple[str, ...] = ()  # teams in between of whom nobody is on duty
 
 
 def above(settings: Settings, team: str | None, level: int) -> str | None:
@@ -43,14 +44,16 @@ def above(settings: Settings, team: str | None, level: int) -> str | None:
     return named or _first_at(settings, min(_levels_above(settings, level), default=None))
 
 
-def taking(settings: Settings, ticket: Ticket, to: str | None) -> Taking | None:
-    """Who takes the ticket when it goes up; None: there is nobody above.
+def taking(
+    settings: Settings, ticket: Ticket, to: str | None, now: datetime, absences: Sequence[Absence] = ()
+) -> Taking | None:
+    """Who takes the ticket when it goes up; None: there is nobody above. Teams that want it so are passed while nobody of them is on duty.
 
     Raises `CommandRefused` where the target is where the ticket is already, below it, or nowhere.
     """
     if to is None:
         team = above(settings, ticket.team, ticket.level)
-        return Taking(team) if team is not None else None
+        return _there(settings, team, now, absences) if team is not None else None
     found = _named(settings, ticket, to)
     language = settings.desk.agent_language
     if found.team == ticket.team and found.agent in (None, ticket.assignee):
@@ -59,6 +62,18 @@ def taking(settings: Settings, ticket: Ticket, to: str | None) -> Taking | None:
         level = settings.teams[found.team].level
         raise CommandRefused(words.say(language, "escalate_below", team=found.team, level=level))
     return found
+
+
+def _there(settings: Settings, first: str, now: datetime, absences: Sequence[Absence]) -> Taking:
+    """The first team upwards from `first` that isn't to be passed; `first` itself where all are."""
+    passed: list[str] = []
+    team: str | None = first
+    while team is not None and team not in passed:
+        if not settings.teams[team].skip_off_duty or on_duty(settings, team, now, absences):
+            return Taking(team, passed=tuple(passed))
+        passed.append(team)
+        team = above(settings, team, settings.teams[team].level)
+    return Taking(first)
 
 
 def team_for_new(settings: Settings, team: str | None, to: str | None) -> Taking | None:

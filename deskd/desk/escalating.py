@@ -9,18 +9,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from deskd import levels, words
+from deskd import levels, templates, words
 from deskd.config import Settings
 from deskd.desk import accepting, showing
 from deskd.desk.changes import NEW, AddAnchor, AddEvent, Change, Queue, RefreshCard, SetTicket
 from deskd.desk.commands import Deescalate, Escalate
 from deskd.desk.handling import existing
+from deskd.desk.judged import automatic
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.handoff import name_of
 from deskd.model import Anchor, Assignment, Ticket
 
 OVER = ("resolved", "closed", "spam")
+TOLD = "escalated"
+"""The template that tells the customer."""
 
 
 def escalate(settings: Settings, state: State, command: Escalate, now: datetime) -> tuple[Change, ...]:
@@ -46,9 +49,31 @@ def escalate(settings: Settings, state: State, command: Escalate, now: datetime)
         AddEvent("escalated", command.actor, _moved(settings, ticket, command.given, command.reason)),
         *accepting.handed(settings, team, now),
         *_shown(settings, state, ticket, team, said, command, now),
+        *_customer_told(settings, state, ticket, command, now),
         RefreshCard(),
         *showing.done(state, command.source),
     )
+
+
+def _customer_told(
+    settings: Settings, state: State, ticket: Ticket, command: Escalate, now: datetime
+) -> list[Change]:
+    """Where the taking team wants it, and there is somebody who wrote."""
+    if not command.tell or state.contact is None:
+        return []
+    context = {
+        "contact": {"name": state.contact.name, "address": state.contact.address},
+        "ticket": {
+            "ref": ticket.ref,
+            "subject": ticket.subject,
+            "status": ticket.status,
+            "priority": ticket.priority,
+        },
+        "desk": {"name": settings.desk.name},
+        "match": (),
+    }
+    text = templates.render(settings, TOLD, ticket.language, context)
+    return automatic(settings, ticket.channel, text, TOLD, "system", state.conversation_id, now)
 
 
 def deescalate(settings: Settings, state: State, command: Deescalate, now: datetime) -> tuple[Change, ...]:
@@ -135,7 +160,13 @@ def _shown(
             AddAnchor(home.account, str(channel), "guest"),
             Queue("card", home.account, f"slack:{{ticket}}:{channel}", anchor_id=NEW),
             *showing.post(None, said + link, account=home.account, mentions=mentions, beside=str(channel)),
-            *showing.post(None, command.handoff, account=home.account, beside=str(channel)),
+            *showing.post(
+                None,
+                command.handoff,
+                account=home.account,
+                beside=str(channel),
+                buttons=_accepts(settings, ticket),
+            ),
         ]
     here = words.say(
         settings.desk.agent_language,
@@ -147,9 +178,13 @@ def _shown(
     )
     return [
         *showing.post(home, said, mentions=mentions),
-        *showing.post(home, command.handoff),
+        *showing.post(home, command.handoff, buttons=_accepts(settings, ticket)),
         *_line(settings, state, team, here),
     ]
+
+
+def _accepts(settings: Settings, ticket: Ticket) -> list[tuple[str, str, str]]:
+    return [("handoff_accept", words.say(settings.desk.agent_language, "accept"), ticket.ref)]
 
 
 def _thread_in(state: State, channel: str | None) -> Anchor | None:

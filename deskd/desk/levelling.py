@@ -23,6 +23,7 @@ class Escalate:
     source: Source | None = None
     given: Assignment | None = None
     handoff: str = ""
+    tell: bool = False  # the customer is sent the template `escalated`
 
 
 @dataclass(frozen=True, slots=True)

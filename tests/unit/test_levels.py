@@ -39,7 +39,7 @@ LAB = desk(lab={"mention": None, "hours": "office"})
 )
 def test_up_from(settings: Settings, team: str, expected: str | None) -> None:
     ticket = replace(TICKET, team=team, level=settings.teams[team].level)
-    taken = levels.taking(settings, ticket, None)
+    taken = levels.taking(settings, ticket, None, NOW)
     assert taken == (None if expected is None else Taking(expected))
 
 
@@ -56,7 +56,7 @@ def test_up_from(settings: Settings, team: str, expected: str | None) -> None:
     ],
 )
 def test_a_target(to: str, expected: Taking) -> None:
-    assert levels.taking(LAB, TICKET, to) == expected
+    assert levels.taking(LAB, TICKET, to, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_target(to: str, expected: Taking) -> None:
 )
 def test_no_way_up(team: str, level: int, to: str) -> None:
     with pytest.raises(CommandRefused):
-        levels.taking(SETTINGS, replace(TICKET, team=team, level=level), to)
+        levels.taking(SETTINGS, replace(TICKET, team=team, level=level), to, NOW)
 
 
 def test_back_is_where_it_came_from_or_the_nearest_level_below() -> None:
