@@ -19,6 +19,7 @@ class Contact:
     language: str | None = None
     tags: tuple[str, ...] = ()
     tickets: int = 0
+    undelivered: str = ""  # why the last mail to that address came back; "" since they wrote from it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,18 +14,23 @@ from deskd.store.work import Row, Statement, Work
 from deskd.threads import reference_key
 
 _BY_ADDRESS = Statement(
-    select(contacts, identities.c.written)
+    select(contacts, identities.c.written, identities.c.undelivered)
     .join(identities, identities.c.contact_id == contacts.c.id)
     .where(identities.c.surface == bindparam("surface"), identities.c.address == bindparam("address"))
 )
 _BY_ID = Statement(
-    select(contacts, identities.c.written)
+    select(contacts, identities.c.written, identities.c.undelivered)
     .join(identities, identities.c.contact_id == contacts.c.id)
     .where(contacts.c.id == bindparam("the_id"))
     .order_by(identities.c.id)
     .limit(1)
 )
 _ADDRESSES = Statement(select(identities.c.address).where(identities.c.contact_id == bindparam("contact_id")))
+_MARK = Statement(
+    update(identities)
+    .where(identities.c.surface == bindparam("surface"), identities.c.address == bindparam("the_address"))
+    .values(undelivered=bindparam("reason"))
+)
 _COUNT = Statement(
     update(contacts).where(contacts.c.id == bindparam("the_id")).values(tickets=contacts.c.tickets + 1)
 )
@@ -84,6 +89,7 @@ def contact_of(row: Row) -> Contact:
         row["language"],
         tuple(json.loads(row["tags"])),
         row["tickets"],
+        row["undelivered"] or "",
     )
 
 
@@ -96,3 +102,19 @@ def change_tags(work: Work, contact_id: int, added: tuple[str, ...], removed: tu
     if known is not None:
         tags = sorted({*known.tags, *added} - set(removed))
         work.update(contacts, contact_id, tags=json.dumps(tags))
+
+
+def came_back(work: Work, address: str, reason: str) -> None:
+    """A mail to this address came back for good."""
+    work.run(_MARK, surface=surface_of(address), the_address=address_key(address)[:500], reason=reason[:500])
+
+
+def reached(work: Work, contact: Contact) -> None:
+    """They wrote: their address works."""
+    if contact.undelivered:
+        work.run(
+            _MARK,
+            surface=surface_of(contact.address),
+            the_address=address_key(contact.address)[:500],
+            reason=None,
+        )

@@ -27,6 +27,7 @@ identities = Table(  # a contact's addresses on every surface
     Column("address", String(500), nullable=False),  # case-folded; telegram:ID and slack:ID for chats
     Column("written", String(500), nullable=False),  # as the person writes it
     Column("created_at", Micros, nullable=False),
+    Column("undelivered", Text),  # why the last mail there came back; NULL since they wrote from it again
     UniqueConstraint("surface", "address"),
 )
 Index(None, identities.c.contact_id)
