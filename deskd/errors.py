@@ -13,6 +13,9 @@ from datetime import timedelta
 class DeskdError(Exception):
     """Base of all that deskd raises on purpose."""
 
+    done: int = 0
+    """Of a delivery in several messages: how many had gone before it failed. They don't go again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

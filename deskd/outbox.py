@@ -20,7 +20,14 @@ from datetime import timedelta
 from deskd import sending
 from deskd.config import Settings
 from deskd.crash import crash_point
-from deskd.errors import PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome, Unsupported
+from deskd.errors import (
+    DeskdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Throttled,
+    UnknownOutcome,
+    Unsupported,
+)
 from deskd.events import Events
 from deskd.lanes import Lanes
 from deskd.model import Delivery, Receipt
@@ -143,7 +150,7 @@ class Outbox:
     async def _try(self, row: OutboxRow, delivery: Delivery) -> None:
         crash_point("before_send")
         try:
-            receipt = await self._connector(row).deliver(delivery)
+            receipt = await self._handed_over(row, delivery)
         except Throttled as failure:
             await self._throttled(row, failure)
         except TemporaryFailure as failure:
@@ -163,6 +170,16 @@ class Outbox:
             await self._keep(lambda work: self._sent(work, row, receipt))
             self._events.delivered(row)
             crash_point("after_sent")
+
+    async def _handed_over(self, row: OutboxRow, delivery: Delivery) -> Receipt:
+        """Where a part of it has gone before the rest failed, that part is kept first: it must not go again."""
+        try:
+            return await self._connector(row).deliver(delivery)
+        except DeskdError as failure:
+            if failure.done > row.payload.get("done", 0):
+                done = failure.done
+                await self._keep(lambda work: outbox.went(work, row, done))
+            raise
 
     def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> sending.Failure:
         failure = sending.sent(work, self.settings, row, receipt, self._clock.now())

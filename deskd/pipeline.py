@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from deskd import acting, filing
+from deskd import acting, chatting, filing
 from deskd.config import Settings
 from deskd.crash import crash_point
 from deskd.errors import MalformedMessage, TemporaryFailure
@@ -24,6 +24,7 @@ from deskd.filed import Filed
 from deskd.model import Gesture, Position, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
+from deskd.parse.telegram import chat_of, parse_telegram
 from deskd.ports import Authenticator, Clock
 from deskd.rules import RuleSet
 from deskd.store import Store, Work, inbox, positions
@@ -176,7 +177,7 @@ class Pipeline:
         return len(rows)
 
     def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead:
-        mails = [row for row in rows if row.source != "slack"]
+        mails = [row for row in rows if row.source not in ("slack", "telegram")]
         return self._reader.read_ahead(mails, self._give_way) if len(mails) >= MANY else {}
 
     async def _pause(self) -> float:
@@ -218,6 +219,14 @@ class Pipeline:
         self._events.ended(row, filed)
 
     async def _stage(self, row: InboxRow, ahead: Ahead) -> Filed:
+        if row.source == "telegram":
+            update = parse_telegram(row.payload)
+            return await self._keep_filed(
+                row,
+                lambda work: chatting.act(
+                    work, self.settings, self.ruleset, row, update, self.clock.now(), self.candidate()
+                ),
+            )
         gesture = parse_slack(row.payload) if row.source == "slack" else None
         if gesture is None:
             if row.id not in ahead:
@@ -316,6 +325,9 @@ class Pipeline:
 
 def order_key(raw: RawMessage) -> str | None:
     """Rows of one key are worked on in order: an agent's message before its edit. Mails may come in any order, and do."""
+    if raw.source == "telegram":
+        chat = chat_of(raw.payload)
+        return f"{raw.channel}:{chat}"[:300] if chat else None
     if raw.source != "slack":
         return None
     try:

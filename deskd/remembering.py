@@ -12,8 +12,9 @@ from deskd.config import MailChannel, Settings
 from deskd.errors import ConfigError, MalformedMessage
 from deskd.model import Message
 from deskd.parse import parse_mail
-from deskd.parse.chat import understand_chat
+from deskd.parse.chat import understand_chat, understand_update
 from deskd.parse.slack import parse_slack
+from deskd.parse.telegram import parse_telegram
 from deskd.rules import Facts, RuleSet, load_rule_texts
 from deskd.rules.record import recalled
 from deskd.store import Store, Work, rule_sets
@@ -30,6 +31,8 @@ def message_of(settings: Settings, judged: JudgedMessage) -> Message:
     languages = settings.desk.languages
     if judged.source == "slack":
         return understand_chat(parse_slack(judged.payload), languages)
+    if judged.source == "telegram":
+        return understand_update(parse_telegram(judged.payload), judged.channel, languages)
     if judged.stored is None:
         return _shown(settings, judged, parse_mail(judged.payload, judged.envelope, languages))
     try:

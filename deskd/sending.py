@@ -12,9 +12,9 @@ from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.changes import SetMessage
 from deskd.desk.commands import Command, NotFetched, NotSent, NotShown, PerhapsSent, Posted, Sent, SentAgain
-from deskd.errors import PermanentFailure
+from deskd.errors import PermanentFailure, Unsupported
 from deskd.model import Delivery, Receipt
-from deskd.store import Work, apply, enclosed, outbox, packing, shown, tickets
+from deskd.store import Work, apply, chatted, enclosed, outbox, packing, shown, tickets
 from deskd.store.errors import passes
 from deskd.store.outbox import CUSTOMER_KINDS, NEVER, OutboxRow
 from deskd.store.times import micros
@@ -24,7 +24,7 @@ KEEP_TRYING: Final = timedelta(days=3)
 an agent should know sooner)."""
 
 NOT_YET = timedelta(seconds=1)
-COSMETIC = frozenset({"react", "ephemeral"})
+COSMETIC = frozenset({"react", "ephemeral", "prompt", "amend", "ack"})
 """Kinds that are worth nothing once they are old."""
 STALE = timedelta(hours=1)
 OLD_NEWS = timedelta(days=1)
@@ -64,7 +64,7 @@ def claim(
             outbox.put_back(work, row, str(waits), now + NOT_YET, counted=False)
         except PermanentFailure as failure:
             outbox.begin(work, row, worker, now)
-            failed(work, settings, row, str(failure), now)
+            failed(work, settings, row, str(failure), now, told=not isinstance(failure, Unsupported))
         except Exception as failure:  # ours; the rows behind this one must not suffer for it
             if passes(failure):
                 raise
@@ -98,6 +98,8 @@ def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: 
         enclosed.keep(work, row.message_id or 0, row.payload["files"], receipt.files)
     if row.kind in ("card", "post"):
         shown.remember(work, row, receipt, now)
+    if row.kind in ("telegram", "prompt"):
+        chatted.remember(work, row, receipt)
     if row.payload.get("written"):
         return _tell(work, settings, row, Posted(row.message_id or 0), now)
     return _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
@@ -146,7 +148,10 @@ def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Fai
 
 
 def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> Failure:
-    """No program can know: an agent is asked."""
+    """No program can know: an agent is asked. What the bot says of itself is let go: nobody misses it, and twice it would be odd."""
+    if row.kind in ("prompt", "ack"):
+        outbox.end(work, row.id, "unknown", "cancelled", error=error)
+        return None
     outbox.end(work, row.id, "unknown", "unknown", error=error, not_before=NEVER)
     return _tell(work, settings, row, PerhapsSent(row.message_id or 0, error), now)
 

@@ -45,7 +45,7 @@ def mentions(mrkdwn: str) -> tuple[str, ...]:
 def to_text(mrkdwn: str, names: Mapping[str, str]) -> str:
     """The message as plain text: links as `label (address)`, quotes behind `> `, no marks but the ~ of what is struck out."""
     parts = [
-        _pre_text(code, names) if fenced else _prose_text(code, names) for fenced, code in _fenced(mrkdwn)
+        _pre_text(code, names) if fenced else _prose_text(code, names) for fenced, code in pieces(mrkdwn)
     ]
     return "\n".join(part for part in parts if part).strip("\n")
 
@@ -53,12 +53,12 @@ def to_text(mrkdwn: str, names: Mapping[str, str]) -> str:
 def to_html(mrkdwn: str, names: Mapping[str, str]) -> str:
     """The message as HTML: `p br b i s code pre blockquote ul ol li a`, and nothing else."""
     parts = [
-        _pre_html(code, names) if fenced else _prose_html(code, names) for fenced, code in _fenced(mrkdwn)
+        _pre_html(code, names) if fenced else _prose_html(code, names) for fenced, code in pieces(mrkdwn)
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _fenced(mrkdwn: str) -> Iterator[tuple[bool, str]]:
+def pieces(mrkdwn: str) -> Iterator[tuple[bool, str]]:
     """The message in pieces: between ``` (True) and outside."""
     at = 0
     mrkdwn = mrkdwn.replace("\r\n", "\n").replace("\r", "\n")
@@ -83,7 +83,7 @@ def _pre_html(code: str, names: Mapping[str, str]) -> str:
 def _prose_text(prose: str, names: Mapping[str, str]) -> str:
     return "\n".join(
         ("> " if quoted else "") + _line_text(line, names)
-        for quoted, lines in _quoted(prose)
+        for quoted, lines in quoted_runs(prose)
         for line in lines
     )
 
@@ -113,12 +113,12 @@ def _says_where(url: str, label: str) -> bool:
 def _prose_html(prose: str, names: Mapping[str, str]) -> str:
     return "\n".join(
         f"<blockquote>{_blocks_html(lines, names)}</blockquote>" if quoted else _blocks_html(lines, names)
-        for quoted, lines in _quoted(prose)
+        for quoted, lines in quoted_runs(prose)
         if any(lines)
     )
 
 
-def _quoted(prose: str) -> Iterator[tuple[bool, list[str]]]:
+def quoted_runs(prose: str) -> Iterator[tuple[bool, list[str]]]:
     """Runs of lines that are quoted, or not, without the marks; after `>>>` all that follows is."""
     marked: list[tuple[bool, str]] = []
     to_the_end = False

@@ -359,6 +359,33 @@ class Retracted:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An agent wrote where the customer reads it too: it is public already. `markup` is Slack's, as it stands there."""
+
+    actor: str
+    text: str
+    markup: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAnew:
+    """They changed it there."""
+
+    actor: str
+    text: str
+    markup: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """It was deleted there."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ruled:
     """The rules' word on an open ticket, at an event that is no message from outside."""
 
@@ -425,6 +452,9 @@ Command = (
     | Redraw
     | Revised
     | Retracted
+    | Said
+    | SaidAnew
+    | Unsaid
     | Joined
     | Rated
     | Commented

@@ -71,6 +71,12 @@ def not_sent(settings: Settings, state: State, command: NotSent, now: datetime) 
 def not_fetched(settings: Settings, state: State, command: NotFetched, now: datetime) -> tuple[Change, ...]:
     """A reply goes with its files or not at all."""
     message = state.message
+    if message is not None and message.direction == "in":
+        text = words.say(settings.desk.agent_language, "customer_file_lost", error=command.error)
+        return (
+            AddEvent("file_not_fetched", "system", {"message": message.id, "error": command.error}),
+            *showing.notice(state, text),
+        )
     if message is None or message.outbox_id is None or message.outbox_state not in ("held", "queued"):
         return ()  # its author stopped it meanwhile
     return (

@@ -1,12 +1,10 @@
-"""What a chat's program brings and takes: people's words, files and presses; the bot's words, with spans for their formatting."""
+"""What a chat's program brings: people's words, files and presses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from deskd.model.outgoing import Button, OutgoingFile
 
 ChatKind = Literal["private", "group", "channel", ""]
 
@@ -53,53 +51,3 @@ class ChatUpdate:
     moved_to: str = ""
     member: bool = True  # False: the bot was blocked or put out
     reason: str = ""  # for `other`: what it is and why nobody acts on it
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Formatting of a part of a text; `offset` and `length` in UTF-16 code units (core.telegram.org/bots/api#messageentity)."""
-
-    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote"]
-    offset: int
-    length: int
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    text: str
-    spans: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SendChat:
-    """Words and files for a chat: `parts` one after the other, then the files. What is `done` of that, counted in messages, has gone already.
-
-    `buttons`, by rows, stand under the last part. `answers`: the message of the person's that the first part answers.
-    """
-
-    chat: str
-    parts: tuple[Words, ...]
-    files: tuple[OutgoingFile, ...] = ()
-    thread: str = ""
-    answers: str = ""
-    buttons: tuple[tuple[Button, ...], ...] = ()
-    done: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AmendChat:
-    """A message of the bot's reads otherwise now."""
-
-    chat: str
-    message: str
-    words: Words
-    buttons: tuple[tuple[Button, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """The program stops showing that a press is under way, and perhaps shows a word."""
-
-    query: str
-    text: str = ""

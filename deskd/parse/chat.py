@@ -1,4 +1,4 @@
-"""Stage parse, for customers who write in Slack: a gesture -> the same `Message` a mail becomes. Pure."""
+"""Stage parse, for customers who write in chats: a gesture in Slack, or an update of Telegram's -> the same `Message` a mail becomes. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from deskd.compose.mrkdwn import to_text
-from deskd.model import Address, Gesture, Message
+from deskd.model import Address, Attachment, Gesture, Message
+from deskd.model.chats import ChatUpdate
 from deskd.parse.language import detect
 from deskd.words import start_of
 
@@ -49,3 +50,43 @@ def _when(ts: str) -> datetime | None:
         return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+# ── programs with chats of their own: Telegram ───────────────────────────────────────────────────────────────────────
+
+
+def chat_key(update: ChatUpdate) -> str:
+    """The exchange a message belongs to: all of a private chat; in a group, one person's part of it, and of a topic."""
+    if update.chat_kind == "private":
+        return update.chat
+    return ":".join(part for part in (update.chat, update.user, update.thread) if part)
+
+
+def fingerprint_of(account: str, update: ChatUpdate) -> str:
+    """The same for a message that comes again, and for the messages of one album."""
+    what = f"album:{update.album}" if update.album else update.message
+    return hashlib.sha256(f"telegram:{account}:{update.chat}:{what}".encode()).hexdigest()
+
+
+def understand_update(update: ChatUpdate, account: str, languages: Sequence[str]) -> Message:
+    """Who wrote it is the program's own word; its files are named, and fetched later. The language of a person's app is a guess where the text tells none."""
+    body = update.text or "\n".join(f"[{file.name}]" for file in update.files)
+    return Message(
+        sender=Address(update.name, f"telegram:{update.user}"),
+        subject=start_of(body),
+        date=update.date,
+        language=detect(update.text, languages) or spoken(tuple(languages), update.language),
+        text=update.text,
+        body=body,
+        attachments=tuple(Attachment(file.name, file.type, file.size, "") for file in update.files),
+        fingerprint=fingerprint_of(account, update),
+    )
+
+
+def spoken(languages: tuple[str, ...], wanted: str) -> str | None:
+    """The desk's language that is meant by an app's (`pt-br`, `en`); None where the desk doesn't speak it."""
+    code = wanted.lower()
+    for language in languages:
+        if language.lower() in (code, code.partition("-")[0]) or language.lower().partition("-")[0] == code:
+            return language
+    return None

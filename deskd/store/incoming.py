@@ -30,6 +30,18 @@ _CONVERSATION = Statement(
     .order_by(ticket_conversations.c.id)
     .limit(1)
 )
+_CHATS_CONVERSATION = Statement(
+    select(ticket_conversations.c.conversation_id)
+    .join(conversations, conversations.c.id == ticket_conversations.c.conversation_id)
+    .where(
+        ticket_conversations.c.ticket_id == bindparam("ticket_id"),
+        conversations.c.channel == bindparam("channel"),
+        conversations.c.thread_key == bindparam("thread_key"),
+        ticket_conversations.c.until.is_(None),
+    )
+    .order_by(ticket_conversations.c.id.desc())
+    .limit(1)
+)
 _AUTHORS_CONVERSATION = Statement(
     select(messages.c.conversation_id)
     .join(ticket_conversations, ticket_conversations.c.conversation_id == messages.c.conversation_id)
@@ -91,6 +103,8 @@ def keep(work: Work, state: State, ticket_id: int, made: AddIncoming, now: datet
 
 def _keep_files(work: Work, message_id: int, message: Message) -> None:
     for file in message.attachments:
+        if not file.sha256:
+            continue  # it is still to be fetched, and kept then
         work.insert(
             attachments,
             message_id=message_id,
@@ -105,7 +119,13 @@ def _keep_files(work: Work, message_id: int, message: Message) -> None:
 
 def _conversation(work: Work, state: State, ticket_id: int, made: AddIncoming, now: datetime) -> int:
     """The ticket's exchange on this channel: the one its author wrote in before, else the first it has, else a new one."""
-    if state.ticket is not None:
+    if state.ticket is not None and made.thread_key is not None:  # a chat's words never go to another chat
+        known = work.value(
+            _CHATS_CONVERSATION, ticket_id=ticket_id, channel=made.channel, thread_key=made.thread_key
+        )
+        if known is not None:
+            return int(known)
+    elif state.ticket is not None:
         where = {"ticket_id": ticket_id, "channel": made.channel}
         known = work.value(_AUTHORS_CONVERSATION, **where, author=made.author[:600])
         known = known or work.value(_CONVERSATION, **where)

@@ -80,7 +80,7 @@ _ROWS_OF_THE_DEAD = Statement(
     )
 )
 # Doing these twice does no harm, so they wait again in their place: a mark that is put on late must not come after the one that takes it off.
-_REPEATABLE: Final = ("react", "update", "ephemeral", "fetch")
+_REPEATABLE: Final = ("react", "update", "ephemeral", "fetch", "amend", "ack")
 _REPEATED = Statement(
     lambda dialect: (
         update(outbox)

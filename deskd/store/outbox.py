@@ -194,6 +194,11 @@ def put_back(work: Work, row: OutboxRow, error: str, not_before: datetime, *, co
     work.wake("outbox")
 
 
+def went(work: Work, row: OutboxRow, done: int) -> None:
+    """So many of a delivery's messages have gone."""
+    work.update(outbox, row.id, payload=json.dumps({**row.payload, "done": done}, ensure_ascii=False))
+
+
 def step_aside(work: Work, row: OutboxRow) -> None:
     """Nothing waits for this row any more."""
     work.update(outbox, row.id, conversation=f"aside:{row.id}")

@@ -206,6 +206,10 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
     "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",
+    "direct_deleted": "🗑️ Eliminado en la conversación con el cliente, que quizá ya lo leyó: “{text}”",
+    "direct_note_refused": (
+        "El cliente lee este hilo: aquí nada se queda dentro, y lo que se acaba de escribir no es una nota. Si no era para el cliente, hay que borrarlo; las notas van en el hilo del ticket, en el canal del equipo."
+    ),
     "undo_split": "Deshacer la división",
     "split_from": "✂️ Separado de {ref}: ahora es un ticket propio.",
     "split_into": "✂️ El último mensaje del cliente, y lo que vino después, es ahora {ref}.",

@@ -207,6 +207,10 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
     "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",
+    "direct_deleted": "🗑️ Eliminato nella conversazione con il cliente, che potrebbe averlo letto: “{text}”",
+    "direct_note_refused": (
+        "Questa conversazione la legge anche il cliente: qui non resta nulla di interno, e ciò che hai appena scritto non è una nota. Se non era per il cliente, eliminalo; le note vanno nel thread del ticket, nel canale del gruppo."
+    ),
     "undo_split": "Annulla la divisione",
     "split_from": "✂️ Separato da {ref}: ora è un ticket a sé.",
     "split_into": "✂️ L'ultimo messaggio del cliente, con ciò che è seguito, è ora {ref}.",
