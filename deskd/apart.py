@@ -6,9 +6,12 @@ import multiprocessing
 import os
 import threading
 
+from deskd.memory import give_back_big_blocks
+
 
 def leave_with_parent() -> None:
     """The initializer of a worker process: from now on it ends as soon as its parent has."""
+    give_back_big_blocks()
     parent = multiprocessing.parent_process()
     if parent is None:
         return

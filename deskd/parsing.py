@@ -33,6 +33,10 @@ class ParsingProcess:
     async def read(self, raw: Raw, languages: tuple[str, ...]) -> Message:
         """Raises `MalformedMessage`, `TimeoutError`, and `BrokenProcessPool` where the mail took the process down."""
         message: Message = await self._do(parse_mail, *raw, languages)
+        if self._pool is not None:
+            self._pool.submit(
+                _nothing
+            )  # its queue holds on to what went through it last, and that may be big
         return message
 
     async def read_together(self, raws: Sequence[Raw], languages: tuple[str, ...]) -> list[Message | None]:
@@ -89,6 +93,10 @@ def _parsed(raw: Raw, languages: tuple[str, ...]) -> Message | None:
         return parse_mail(*raw, languages)
     except Exception:  # it is read by itself then, and that tells
         return None
+
+
+def _nothing() -> None:
+    pass
 
 
 def _process() -> ProcessPoolExecutor:

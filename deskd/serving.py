@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import resource
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from deskd import memory
 from deskd.errors import DeskdError, Problem
 from deskd.events import Events
 from deskd.systemd import notify, watchdog_seconds
@@ -57,8 +57,9 @@ async def serve(daemon: Served, env: Mapping[str, str] = os.environ) -> int:
         loop.add_signal_handler(number, asked.set)
     reloads: set[asyncio.Task[None]] = set()
     loop.add_signal_handler(signal.SIGHUP, _begin, reloads, lambda: _reload(daemon, env))
+    memory.give_back_big_blocks()
     await daemon.start()
-    gc.freeze()  # what is here by now stays: no search for garbage needs to look at it again
+    memory.keep_what_is_here()
     notify("READY=1", env)
     await _until_over(daemon, asked, env)
     daemon.events.stopping("a signal" if asked.is_set() else "a part of it died")

@@ -18,7 +18,7 @@ from deskd.errors import StoreAway, StoreFull
 from deskd.model import Envelope, RawMessage
 from deskd.ports import Accept, Clock
 
-_HEAVY_AT_ONCE = 2  # big mails in memory: sixteen connections with 25 MB each must not need 400 MB
+_HEAVY_AT_ONCE = 1  # big mails in memory: sixteen connections with 25 MB each must not need 400 MB
 
 log = logging.getLogger("deskd.smtp")
 

@@ -179,7 +179,7 @@ class Store:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -32768")  # KiB
+        connection.execute("PRAGMA cache_size = -16384")  # KiB
         return connection
 
     def _connect_reader(self) -> Any:

@@ -55,6 +55,7 @@ class PostgresWriters:
         connection: psycopg.Connection[Any] | None = None
         while (job := self._jobs.get()) is not STOP:
             connection = self._work_off(job, connection)
+            del job  # it may carry a mail of 25 MB; the next one may be long in coming
         if connection is not None:
             connection.close()
 

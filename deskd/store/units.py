@@ -74,19 +74,24 @@ class SqliteWriter:
         self._thread.join()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not STOP:
-            batch, more = self._waiting(job)
-            self._work_off(batch)
-            if not more:
-                break
+        while self._next_batch():
+            pass  # nothing of a batch is held while the next one is waited for: a unit may carry a mail of 25 MB
         if self._connection is not None:
             self._connection.close()
 
-    def _waiting(self, first: Job) -> tuple[list[Job], bool]:
-        batch = [first]
+    def _next_batch(self) -> bool:
+        """False: it was the last one."""
+        batch, more = self._waiting()
+        if batch:
+            self._work_off(batch)
+        return more
+
+    def _waiting(self) -> tuple[list[Job], bool]:
+        """What waits, at least one job, up to a batch; and whether there may be more."""
+        batch: list[Job] = []
         while len(batch) < BATCH:
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.get(block=not batch)
             except queue.Empty:
                 break
             if job is STOP:

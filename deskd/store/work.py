@@ -30,7 +30,7 @@ def dialect_of(name: str) -> Dialect:
         return sqlite.dialect(paramstyle="named")
     from sqlalchemy.dialects import postgresql
 
-    return postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call,no-any-return]
+    return postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
 class Cursor(Protocol):
@@ -40,6 +40,8 @@ class Cursor(Protocol):
     def description(self) -> Sequence[Sequence[Any]] | None: ...
     @property
     def rowcount(self) -> int: ...
+    @property
+    def connection(self) -> Any: ...
     def execute(self, sql: str, params: Mapping[str, Any] = ..., /) -> Any: ...
     def executemany(self, sql: str, params: Iterable[Mapping[str, Any]], /) -> Any: ...
     def fetchall(self) -> list[Any]: ...
@@ -141,6 +143,13 @@ class Work:
     def once(self, built: ClauseElement) -> list[Row]:
         """Run a statement made for this one call (filters of a list); not for the way of a message."""
         return self.rows(Statement(built, lists=True))
+
+    def large(self, table: str, column: str, key: str, value: str, *, write: bool = False) -> Any:
+        """SQLite alone: a row's large value as a file to be read, or to `write` in its place; a context manager. `sqlite3.Blob`."""
+        found = f"SELECT rowid FROM {table} WHERE {key} = :value"  # noqa: S608 - names from our own code
+        self._cursor.execute(found, {"value": value})
+        connection: Any = self._cursor.connection
+        return connection.blobopen(table, column, self._cursor.fetchall()[0][0], readonly=not write)
 
     def insert(self, table: Table, /, **values: Any) -> int:
         """Insert one row and give its `id` (0 for a table without one)."""

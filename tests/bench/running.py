@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -80,20 +79,30 @@ class Running:
     start: float
 
     def cpu(self) -> float:
-        """Seconds of CPU it has used so far, the processes it started and that ended included."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
+        """Seconds of CPU that it and the processes it started have used so far."""
+        return sum(_cpu(pid) for pid in (self.pid, *_children(self.pid)))
 
     def memory(self) -> int:
-        """Resident bytes now, of it and of the processes it started."""
-        return sum(_resident(pid) for pid in (self.pid, *_children(self.pid)))
+        """Bytes in memory now, of it and of the processes it started; what several share counts once."""
+        return sum(_in_memory(pid) for pid in (self.pid, *_children(self.pid)))
 
 
-def _resident(pid: int) -> int:
+def _cpu(pid: int) -> float:
+    """Its own, and that of its children that have ended."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
+
+
+def _in_memory(pid: int) -> int:
+    """Its proportional set size: a process that was just forked isn't as large as its parent."""
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0
+    return sum(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("Pss:"))
 
 
 def _children(pid: int) -> list[int]:
