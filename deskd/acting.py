@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, escalation, opening, overtaken, revising, ruling, why
+from deskd import asking, directly, escalation, opening, overtaken, revising, ruling, why
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Redraw, Source, Tell, Why
@@ -20,7 +20,7 @@ from deskd.gestures import Ignored, Joins, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture
 from deskd.rules import RuleSet
-from deskd.store import Work, apply, inbox, outbox, tickets
+from deskd.store import Work, apply, clues, inbox, outbox, tickets
 from deskd.store.inbox import InboxRow
 from deskd.workload import in_team
 
@@ -53,7 +53,7 @@ def act(
         return _discard(work, row, wanted.reason)
     if late := overtaken.too_late(work, row, gesture):
         return _discard(work, row, late)
-    looked_up = _look_up(work, wanted)
+    looked_up = _look_up(work, wanted, settings, row.channel)
     if looked_up is None:
         _wait_for_our_own(work, wanted, row, now)
         return _discard(work, row, "about no ticket's message")
@@ -120,7 +120,9 @@ def _choose_agent(work: Work, settings: Settings, state: State, command: Assign,
     return replace(command, assignment=given)
 
 
-def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
+def _look_up(
+    work: Work, wanted: Wanted, settings: Settings, account: str
+) -> tuple[State, str | None] | None:
     """The ticket's state, with the message in question, and what that Slack message is to the ticket."""
     ticket_id: int | None = None
     message_id = wanted.message
@@ -131,6 +133,8 @@ def _look_up(work: Work, wanted: Wanted) -> tuple[State, str | None] | None:
             ticket_id, message_id, role = post["ticket_id"], post["message_id"], post["role"]
     if ticket_id is None and wanted.thread is not None:
         ticket_id = tickets.by_thread(work, *wanted.thread)
+        if ticket_id is None and (chat := directly.chat_of(settings, account, wanted.thread)) is not None:
+            ticket_id = clues.of_chat(work, *chat)
     elif wanted.ref is not None:
         ticket_id = tickets.by_ref(work, wanted.ref)
     elif wanted.message is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -173,6 +173,18 @@ class Screens(Protocol):
         Raises `TemporaryFailure` while it can't be told.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that a mailbox holds. `rfc_id`: its Message-ID without <>, "" for none; `moved`: in the folder to which mails go that the desk has."""
+
+    folder: str
+    uid: int
+    rfc_id: str
+    size: int  # bytes
+    external_id: str
+    moved: bool = False
 
 
 class Receiver(Protocol):

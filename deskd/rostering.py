@@ -77,18 +77,21 @@ class Rostering:
 
     async def run(self) -> None:
         """Until `stop`."""
-        while (self._wanted or self._teams) and not self._stopping:
+        while self._wanted or self._teams:
             pause = AGAIN if self._missing else SWEEP
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
             if self._stopping:
                 return
             self._wake.clear()
-            await self._ask()
-            now = roster.applied(self._written, roster.Found(self._people, self._members))
-            if now != self._now:
-                self._now = now
-                self._changed(now)
+            await self._look()
+
+    async def _look(self) -> None:
+        await self._ask()
+        now = roster.applied(self._written, roster.Found(self._people, self._members))
+        if now != self._now:
+            self._now = now
+            self._changed(now)
 
     async def _ask(self) -> None:
         missing = False

@@ -128,6 +128,12 @@ def find(
     return _follow(clues, known)
 
 
+def of_chat(work: Work, account: str, thread_key: str) -> int | None:
+    """The ticket of a chat with a customer."""
+    found: int | None = work.value(_CHAT, channel=account, thread_key=thread_key)
+    return found
+
+
 def _token(work: Work, tokens: Sequence[str], now: datetime) -> tuple[int, str] | None:
     for token in tokens:
         row = work.row(_TOKEN, hash=token_hash(token), since=micros(now - TOKEN_LIFE))

@@ -45,6 +45,7 @@ _CONVERSATION = Statement(
     .where(
         messages.c.ticket_id == bindparam("ticket_id"),
         messages.c.direction == "in",
+        messages.c.channel == bindparam("channel"),
         messages.c.conversation_id.is_not(None),
     )
     .order_by(messages.c.id.desc())
@@ -139,7 +140,7 @@ def state(work: Work, ticket_id: int, message_id: int | None = None, *, follow: 
         contact=contacts.load(work, ticket.contact_id),
         anchors=anchors_of(work, ticket.id),
         message=None if message_id is None else known_message(work, message_id),
-        conversation_id=work.value(_CONVERSATION, ticket_id=ticket.id),
+        conversation_id=work.value(_CONVERSATION, ticket_id=ticket.id, channel=ticket.channel),
         absences=absences.known(work),
     )
 

@@ -205,9 +205,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editada) {text}",
     "customer_deleted": "🗑️ O cliente apagou uma mensagem sua; aqui fica guardada: “{text}”",
-    "direct_deleted": "🗑️ Eliminado na conversa com o cliente, que pode já o ter lido: “{text}”",
+    "direct_deleted": "🗑️ Apagado na conversa com o cliente, que pode já o ter lido: “{text}”",
     "direct_note_refused": (
-        "O cliente lê esta conversa: aqui nada fica interno, e o que acabou de escrever não é uma nota. Se não era para o cliente, elimine-o; as notas escrevem-se no thread do ticket, no canal da equipe."
+        "O cliente lê esta conversa: aqui nada fica interno, e o que acabou de escrever não é uma nota. Se não era para o cliente, apague-o; as notas escrevem-se no thread do ticket, no canal da equipe."
     ),
     "undo_split": "Anular a divisão",
     "split_from": "✂️ Separado de {ref}: agora é um ticket próprio.",
