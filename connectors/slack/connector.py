@@ -24,6 +24,7 @@ from connectors.slack.http import Answered, HttpDoor
 from connectors.slack.places import Places
 from connectors.slack.receive import Intake, bolt_app
 from connectors.slack.recheck import changes
+from connectors.slack.screening import Screening
 from connectors.slack.send import Sender
 from connectors.slack.socket import Socket
 from connectors.slack.transfer import Transfer
@@ -38,6 +39,7 @@ from deskd.ports import (
     HeldReply,
     Member,
     Polling,
+    Screens,
     Settlement,
     Shown,
 )
@@ -149,6 +151,10 @@ class SlackConnector:
         if self.members_changed is not None:
             self.members_changed()
 
+    def show(self, screens: Screens) -> None:
+        """From now on what people ask to be shown is shown, as `screens` says."""
+        self._opened().screening.screens = screens
+
     @property
     def over_http(self) -> bool:
         """Whether Slack posts to our address."""
@@ -195,6 +201,7 @@ class SlackConnector:
         await self.stop_receiving()
         self._stopped = True
         if self._parts is not None:
+            await self._parts.screening.close()
             await self._parts.api.close()
             await self._parts.transfer.close()
             self._parts = None
@@ -274,7 +281,7 @@ class SlackConnector:
         if self._stopped:
             raise TemporaryFailure("the Slack connector has stopped")
         if self._parts is None:
-            self._parts = _Parts(self._settings, self._clock, self._intake, self._language)
+            self._parts = _Parts(self._key, self._settings, self._clock, self._intake, self._language)
         return self._parts
 
     def _own_ids(self) -> set[str]:
@@ -317,7 +324,9 @@ class SlackConnector:
 class _Parts:
     """What exists only inside a running event loop."""
 
-    def __init__(self, settings: SlackSettings, clock: Clock, intake: Intake, language: str) -> None:
+    def __init__(
+        self, account: str, settings: SlackSettings, clock: Clock, intake: Intake, language: str
+    ) -> None:
         base_url = settings.api or DEFAULT_API
         base_url = base_url if base_url.endswith("/") else base_url + "/"
         token = settings.bot_token.get_secret_value()
@@ -326,4 +335,5 @@ class _Parts:
         self.places = Places(self.api, clock)
         self.filing = Filing(self.api, self.transfer, self.places)
         self.sender = Sender(self.api, self.places, self.filing, language)
-        self.app: AsyncApp = bolt_app(self.api.client, intake)
+        self.screening = Screening(account, self.api, language)
+        self.app: AsyncApp = bolt_app(self.api.client, intake, self.screening)

@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from connectors.slack.identify import external_id, happened_at, is_echo, is_membership
+from connectors.slack.screening import Screening
 from deskd.errors import DeskdError, TemporaryFailure
 from deskd.model import RawMessage
 from deskd.ports import Accept
@@ -87,10 +88,13 @@ class Intake:
         return _KEPT
 
 
-def bolt_app(client: AsyncWebClient, intake: Intake) -> AsyncApp:
-    """The bolt app whose every request goes through the intake."""
+def bolt_app(client: AsyncWebClient, intake: Intake, screening: Screening | None = None) -> AsyncApp:
+    """The bolt app whose every request goes through the intake, unless it only asks for something to be shown."""
 
     async def keep(body: dict[str, Any]) -> BoltResponse:
+        answer = await screening.answer(body) if screening is not None else None
+        if answer is not None:
+            return BoltResponse(status=_KEPT, body=answer or "")
         return BoltResponse(status=await intake.answer(body), body="")
 
     return AsyncApp(

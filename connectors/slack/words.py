@@ -24,6 +24,8 @@ class Words:
     due: str
     opened: str
     more: str
+    too_late: str
+    not_now: str
     statuses: Mapping[Status, str]
     priorities: Mapping[Priority, str]
 
@@ -32,6 +34,8 @@ _EN = Words(
     contact="Contact", channel="Channel", status="Status", priority="Priority", team="Team", level="level {level}",
     assignee="Assignee", nobody="nobody yet", tags="Tags", due="Due", opened="Opened",
     more="… {count} more characters are not shown here",
+    too_late="That took too long for Slack, and nothing was done. Please press again.",
+    not_now="The desk can't say that just now. Please try again in a moment.",
     statuses={
         "new": "new", "open": "open", "pending": "pending", "hold": "on hold", "resolved": "resolved",
         "closed": "closed", "spam": "spam",
@@ -40,11 +44,13 @@ _EN = Words(
 )  # fmt: skip
 
 _IT = Words(
-    contact="Contatto", channel="Canale", status="Stato", priority="Priorità", team="Gruppo", level="livello {level}",
+    contact="Contatto", channel="Canale", status="Stato", priority="Priorità", team="Team", level="livello {level}",
     assignee="Assegnato a", nobody="ancora nessuno", tags="Etichette", due="Scadenza", opened="Aperto",
     more="… altri {count} caratteri non sono mostrati qui",
+    too_late="Per Slack ci è voluto troppo tempo e non è stato fatto nulla. Premi di nuovo.",
+    not_now="Il desk ora non può rispondere. Riprova tra un momento.",
     statuses={
-        "new": "nuovo", "open": "aperto", "pending": "in attesa del cliente", "hold": "sospeso", "resolved": "risolto",
+        "new": "nuovo", "open": "aperto", "pending": "in attesa del cliente", "hold": "in sospeso", "resolved": "risolto",
         "closed": "chiuso", "spam": "spam",
     },
     priorities={"low": "bassa", "normal": "normale", "high": "alta", "urgent": "urgente"},
@@ -54,19 +60,23 @@ _ES = Words(
     contact="Contacto", channel="Canal", status="Estado", priority="Prioridad", team="Equipo", level="nivel {level}",
     assignee="Asignado a", nobody="nadie todavía", tags="Etiquetas", due="Vence", opened="Abierto",
     more="… {count} caracteres más no se muestran aquí",
+    too_late="Slack no esperó tanto y no se hizo nada. Pulsa otra vez.",
+    not_now="La mesa no puede responder ahora mismo. Inténtalo de nuevo en un momento.",
     statuses={
-        "new": "nuevo", "open": "abierto", "pending": "a la espera del cliente", "hold": "en espera",
+        "new": "nuevo", "open": "abierto", "pending": "a la espera del cliente", "hold": "en pausa",
         "resolved": "resuelto", "closed": "cerrado", "spam": "spam",
     },
     priorities={"low": "baja", "normal": "normal", "high": "alta", "urgent": "urgente"},
 )  # fmt: skip
 
 _PT = Words(
-    contact="Contacto", channel="Canal", status="Estado", priority="Prioridade", team="Equipa", level="nível {level}",
+    contact="Contato", channel="Canal", status="Status", priority="Prioridade", team="Equipe", level="nível {level}",
     assignee="Atribuído a", nobody="ainda ninguém", tags="Etiquetas", due="Prazo", opened="Aberto",
     more="… mais {count} caracteres não são mostrados aqui",
+    too_late="Demorou demais para o Slack e nada foi feito. Clique de novo.",
+    not_now="A central não consegue responder agora. Tente de novo daqui a pouco.",
     statuses={
-        "new": "novo", "open": "aberto", "pending": "a aguardar o cliente", "hold": "suspenso",
+        "new": "novo", "open": "aberto", "pending": "à espera do cliente", "hold": "em pausa",
         "resolved": "resolvido", "closed": "fechado", "spam": "spam",
     },
     priorities={"low": "baixa", "normal": "normal", "high": "alta", "urgent": "urgente"},

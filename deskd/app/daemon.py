@@ -26,6 +26,7 @@ from deskd.errors import Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.following import StoredFollowing
 from deskd.outbox import Outbox
+from deskd.panels import Panels
 from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
 from deskd.ports import Authenticator, Clock, Connector, Mailbox, Receiver
@@ -127,6 +128,8 @@ class Daemon:
             people,
             self.authenticators,
         )
+        panels = Panels(self.store, clock, lambda: (self.pipeline.settings, self.pipeline.people))
+        doors.show(self.connectors, panels)
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
         self.shadow = Shadow(self.settings, self.events)
         self.pipeline.candidate = lambda: self.shadow.ruleset

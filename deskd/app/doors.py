@@ -12,7 +12,17 @@ from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import mail_listeners
 from connectors.web import Answer, Asked, Page
 from deskd.config import Settings
-from deskd.ports import Authenticator, Clock, Connector, Directory, Following, Mailbox, Polling, Receiver
+from deskd.ports import (
+    Authenticator,
+    Clock,
+    Connector,
+    Directory,
+    Following,
+    Mailbox,
+    Polling,
+    Receiver,
+    Screens,
+)
 
 FIND_PEOPLE_WITHIN = 10.0  # seconds
 
@@ -79,6 +89,13 @@ def authenticators(settings: Settings, clock: Clock) -> dict[str, Authenticator]
             asked.within.total_seconds(), asked.nameservers, asked.arc, clock.monotonic
         )
     return built
+
+
+def show(connectors: Mapping[str, Connector], screens: Screens) -> None:
+    """Have the accounts that can show forms and lists ask `screens` for them."""
+    for connector in connectors.values():
+        if isinstance(connector, SlackConnector):
+            connector.show(screens)
 
 
 def directories(connectors: Mapping[str, Connector], changed: Callable[[], None]) -> dict[str, Directory]:

@@ -13,8 +13,8 @@ from deskd.handoff import Said, name_of
 from deskd.model import Button, Ticket
 from deskd.model.panels import Form
 
-PAGE: Final = 24_000
-"""Characters of a page: eight blocks of Slack's, some minutes of reading."""
+PAGE: Final = 18_000
+"""Characters of a page: some minutes of reading, and whatever they are, less than Slack takes in one."""
 _SIGNS: Final = {"in": "←", "out": "→", "note": "🔒"}
 
 
