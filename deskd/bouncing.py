@@ -6,12 +6,13 @@ import re
 from datetime import datetime
 from typing import Final
 
+from deskd.compose.ids import bounced_message
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Bounced
 from deskd.filed import Filed, Understood
-from deskd.model import Message
-from deskd.store import Work, apply, dispatched, tickets
+from deskd.model import Contact, Message, address_key
+from deskd.store import Work, apply, contacts, dispatched, keys, tickets
 from deskd.store.inbox import InboxRow
 
 _STILL_TRYING: Final = re.compile(
@@ -27,26 +28,49 @@ def file(work: Work, settings: Settings, row: InboxRow, found: Understood, now: 
     Our ids can't be guessed, so whoever returns one has had the mail: it takes no proof of who wrote the report.
     """
     message = found.message
+    ours = _returned(work, settings, row, message)
+    if ours is None:
+        return None
+    message_id, ticket_id = ours
+    state = tickets.state(work, ticket_id, message_id)
+    command = Bounced(
+        message_id,
+        reason_of(message),
+        is_final(message),
+        message,
+        row.id,
+        row.channel,
+        row.received_at if row.live else message.date or row.received_at,
+        found.auth,
+        row.live,
+    )
+    applied = apply.apply(work, state, desk(settings, state, command, now), now)
+    if command.final and state.contact is not None:
+        _mark(work, state.contact, message, command.reason)
+    return Filed("filed", applied.ticket)
+
+
+def _returned(work: Work, settings: Settings, row: InboxRow, message: Message) -> tuple[int, int] | None:
+    """The message a report is about, and its ticket: by the address it came back to, else by the ids of what it returns."""
+    secrets = keys.verifying(work)
+    for address in (*row.envelope.rcpt_to, *(one.address for one in message.to)):
+        owner = settings.mail_channel_for(address)
+        message_id = bounced_message(owner[1] or "", secrets) if owner else None
+        ticket_id = tickets.of_message(work, message_id) if message_id is not None else None
+        if message_id is not None and ticket_id is not None:
+            return message_id, ticket_id
     for rfc_id in dict.fromkeys((*reversed(message.references), *message.in_reply_to)):
-        ours = dispatched.find(work, rfc_id)
-        if ours is None:
-            continue
-        message_id, ticket_id = ours
-        state = tickets.state(work, ticket_id, message_id)
-        command = Bounced(
-            message_id,
-            reason_of(message),
-            is_final(message),
-            message,
-            row.id,
-            row.channel,
-            row.received_at if row.live else message.date or row.received_at,
-            found.auth,
-            row.live,
-        )
-        applied = apply.apply(work, state, desk(settings, state, command, now), now)
-        return Filed("filed", applied.ticket)
+        if (ours := dispatched.find(work, rfc_id)) is not None:
+            return ours
     return None
+
+
+def _mark(work: Work, contact: Contact, report: Message, reason: str) -> None:
+    """The customer's address that mail doesn't reach; a report that names none means the one they are written to."""
+    theirs = contacts.addresses(work, contact.id)
+    named = [address_key(one.address) for one in report.bounces]
+    for address in [each for each in named if each in theirs] if named else [contact.address]:
+        contacts.came_back(work, address, reason)
 
 
 def reason_of(report: Message) -> str:

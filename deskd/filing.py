@@ -74,6 +74,8 @@ def file(
     state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
     at = row.received_at if row.live else min(message.date or row.received_at, row.received_at)
     contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
+    if message.kind == "message" and found.auth.result != "fail":
+        contacts.reached(work, contact)
     facts = _facts(settings, row, message, state.ticket, contact, at, found.tags)
     acts = joining.agent is not None  # an agent's own words are no message that rules are about
     verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)

@@ -68,6 +68,32 @@ def token_of(address: str) -> str | None:
     return token if plus and _TOKEN.fullmatch(token) else None
 
 
+_BOUNCE = re.compile(r"bounce-([0-9]{1,18})-([a-z0-9]{1,16})-([a-z2-7]{26})")
+
+
+def bounce_address(address: str, key_id: str, key: bytes, message_id: int) -> str:
+    """The envelope sender of one message of ours (VERP): a report of failure comes back to it, and says which it is about.
+
+    The plain address where that would make the local part longer than mail allows.
+    """
+    local, _, domain = address.rpartition("@")
+    sender = f"{local}+bounce-{message_id}-{key_id}-{_bounce_mac(key_id, key, message_id)}"
+    return f"{sender}@{domain}" if len(sender.encode()) <= _LONGEST_LOCAL_PART else address
+
+
+def bounced_message(tail: str, keys: Mapping[str, bytes]) -> int | None:
+    """The message that such an address is of, by what stands behind its plus; None where none of these keys made it."""
+    found = _BOUNCE.fullmatch(tail.casefold())
+    if found is None or found[2] not in keys:
+        return None
+    expected = _bounce_mac(found[2], keys[found[2]], int(found[1]))
+    return int(found[1]) if hmac.compare_digest(expected, found[3]) else None
+
+
+def _bounce_mac(key_id: str, key: bytes, message_id: int) -> str:
+    return _base32(hmac.digest(key, f"bounce {key_id} {message_id}".encode(), "sha256")[:_BYTES])
+
+
 _SIGNED = re.compile(r"(?:\+|%2B|&#43;|&plus;)[a-z2-7]{26}(?=@|%40|&#64;|&commat;)", re.IGNORECASE)
 
 

@@ -282,6 +282,8 @@ class MailChannel(Section):
     """What becomes of addresses in a participant's CC. propose: agents are asked; trust: they take part."""
     authserv: Annotated[Texts, LISTED] = ()
     """Mail servers whose word on DKIM, SPF and DMARC counts, by the name they begin Authentication-Results with: mx.acme.example."""
+    verp: Flag = False
+    """true: each reply leaves with an envelope sender of its own (support+bounce-…), so that whatever comes back says which it is about; the servers must take such addresses."""
     authenticity: Authenticity = Authenticity()
     """Who really sent a mail, where no such server has judged it."""
 

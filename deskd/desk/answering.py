@@ -56,8 +56,23 @@ def reply(settings: Settings, state: State, command: Reply, now: datetime) -> tu
         *([_to_chat(ticket)] if command.files and kind == "slack" else []),
         *_stands(settings, state, command, held),
         AddEvent("reply", command.actor, {"held": held} | ({"by": command.by} if command.by else {})),
+        *_came_back_before(settings, state, command),
         *touched(ticket, command.actor, now),
     )
+
+
+def _came_back_before(settings: Settings, state: State, command: Reply) -> list[Change]:
+    """Its author hears that mail doesn't reach the customer there: they may know another way."""
+    contact = state.contact
+    if contact is None or not contact.undelivered:
+        return []
+    text = words.say(
+        settings.desk.agent_language,
+        "came_back_before",
+        address=contact.address,
+        reason=contact.undelivered,
+    )
+    return showing.tell(command.source, text)
 
 
 def _no_way_back(settings: Settings, state: State, command: Reply, now: datetime) -> tuple[Change, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ from sqlalchemy import bindparam, select
 from deskd import words
 from deskd.compose.answer import Answered, Randomness, compose_answer
 from deskd.compose.card import card_view
-from deskd.compose.ids import token_hash
-from deskd.config import Settings
+from deskd.compose.ids import bounce_address, token_hash
+from deskd.config import MailChannel, Settings
 from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
 from deskd.model import (
     Address,
@@ -217,7 +218,7 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
     )
-    mail = composed.mail
+    mail = _returnable(work, settings, ticket.channel, words["id"], composed.mail, now)
     work.update(messages, words["id"], rfc_id=mail.message_id, subject=composed.subject)
     if words["conversation_id"] is not None:
         keep_own(work, words["conversation_id"], mail.message_id)
@@ -226,6 +227,16 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     sent_as = {"mail_from": mail.mail_from, "recipients": mail.recipients, "message_id": mail.message_id}
     work.update(outbox, row.id, content=mail.content, payload=json.dumps({**row.payload, "sent_as": sent_as}))
     return mail
+
+
+def _returnable(
+    work: Work, settings: Settings, channel: str, message_id: int, mail: SendMail, now: datetime
+) -> SendMail:
+    """With an envelope sender of its own, where the channel has `verp`. The null sender of automatic mail stays: nothing is to come back."""
+    configured = settings.channels.get(channel)
+    if not mail.mail_from or not isinstance(configured, MailChannel) or not configured.verp:
+        return mail
+    return replace(mail, mail_from=bounce_address(mail.mail_from, *keys.signing(work, now), message_id))
 
 
 def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:

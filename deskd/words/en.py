@@ -76,6 +76,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "bounced": "⚠️ The customer did not get the message: {reason}",
     "delayed": "The mail is still on its way to the customer: {reason}. The mail servers go on trying.",
+    "came_back_before": (
+        "The last mail to {address} came back ({reason}). This one is tried all the same; perhaps the customer can be reached in another way."
+    ),
     "answers_spent": (
         "{ref}: {address} has been sent {count} automatic answers in a day, and gets no more until it is over. Most likely a program answers there."
     ),
@@ -212,6 +215,8 @@ TEXTS: Final[dict[str, str]] = {
     "split_into": "✂️ The customer's last message, and what came after it, is {ref} now.",
     "linked_with": "🔗 Linked with {ref} “{subject}”.",
     "linked_already": "This ticket is linked with {ref} already.",
+    "not_linked": "This ticket isn't linked with {ref}.",
+    "unlinked_from": "🔗 No longer linked with {ref} “{subject}”.",
     "nothing_to_split": "There is nothing to split: the customer has written only once here.",
     "no_such_ref": "There is no ticket {ref}.",
     "this_ticket_itself": "{ref} is this ticket itself.",
@@ -243,10 +248,12 @@ TEXTS: Final[dict[str, str]] = {
     "step_took_in": "took in",
     "step_split": "split",
     "step_linked": "linked",
+    "step_unlinked": "no longer linked",
     "help_merge": "make this ticket part of another one",
     "help_unmerge": "make it a ticket of its own again",
     "help_split": "make the customer's last message, and what came after it, a ticket of its own",
     "help_link": "link it with another ticket",
+    "help_unlink": "undo a link",
     "help_note": "write a note; it stays inside",
     "help_contact": "who the customer is: addresses, language, tags, other open tickets",
     "help_history": "what happened, on one screen",

@@ -79,6 +79,9 @@ TEXTS: Final[dict[str, str]] = {
     "delayed": (
         "El correo sigue de camino al cliente: {reason}. Los servidores de correo seguirán intentándolo."
     ),
+    "came_back_before": (
+        "El último correo a {address} fue devuelto ({reason}). Este se intenta de todos modos; quizá se pueda contactar al cliente de otra manera."
+    ),
     "answers_spent": (
         "{ref}: se han enviado {count} respuestas automáticas a {address} en un día y no recibirá más hasta que termine. Lo más probable es que allí conteste un programa."
     ),
@@ -215,6 +218,8 @@ TEXTS: Final[dict[str, str]] = {
     "split_into": "✂️ El último mensaje del cliente, y lo que vino después, es ahora {ref}.",
     "linked_with": "🔗 Enlazado con {ref} «{subject}».",
     "linked_already": "Este ticket ya está enlazado con {ref}.",
+    "not_linked": "Este ticket no está enlazado con {ref}.",
+    "unlinked_from": "🔗 Ya no está enlazado con {ref} «{subject}».",
     "nothing_to_split": "No hay nada que separar: el cliente solo ha escrito una vez aquí.",
     "no_such_ref": "No existe ningún ticket {ref}.",
     "this_ticket_itself": "{ref} es este mismo ticket.",
@@ -246,10 +251,12 @@ TEXTS: Final[dict[str, str]] = {
     "step_took_in": "recibió",
     "step_split": "dividido",
     "step_linked": "enlazado",
+    "step_unlinked": "desenlazado",
     "help_merge": "unir este ticket a otro",
     "help_unmerge": "hacer que vuelva a ser un ticket propio",
     "help_split": "hacer del último mensaje del cliente, y de lo que vino después, un ticket propio",
     "help_link": "enlazarlo con otro ticket",
+    "help_unlink": "deshacer el enlace",
     "help_note": "escribir una nota; se queda dentro",
     "help_contact": "quién es el cliente: direcciones, idioma, etiquetas, otros tickets abiertos",
     "help_history": "qué ha pasado, en una pantalla",

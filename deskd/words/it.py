@@ -80,6 +80,9 @@ TEXTS: Final[dict[str, str]] = {
     "delayed": (
         "La mail è ancora in viaggio verso il cliente: {reason}. I server di posta continuano a provare."
     ),
+    "came_back_before": (
+        "L'ultima mail a {address} è tornata indietro ({reason}). Questa parte lo stesso; forse il cliente si raggiunge in un altro modo."
+    ),
     "answers_spent": (
         "{ref}: {address} ha ricevuto {count} risposte automatiche in un giorno e fino a domani non ne riceve altre. Probabilmente risponde un programma."
     ),
@@ -216,6 +219,8 @@ TEXTS: Final[dict[str, str]] = {
     "split_into": "✂️ L'ultimo messaggio del cliente, con ciò che è seguito, è ora {ref}.",
     "linked_with": "🔗 Collegato a {ref} «{subject}».",
     "linked_already": "Questo ticket è già collegato a {ref}.",
+    "not_linked": "Questo ticket non è collegato a {ref}.",
+    "unlinked_from": "🔗 Non più collegato a {ref} «{subject}».",
     "nothing_to_split": "Non c'è nulla da dividere: qui il cliente ha scritto una volta sola.",
     "no_such_ref": "Non esiste nessun ticket {ref}.",
     "this_ticket_itself": "{ref} è proprio questo ticket.",
@@ -247,10 +252,12 @@ TEXTS: Final[dict[str, str]] = {
     "step_took_in": "ha accolto",
     "step_split": "diviso",
     "step_linked": "collegato",
+    "step_unlinked": "scollegato",
     "help_merge": "unisci questo ticket a un altro",
     "help_unmerge": "rendilo di nuovo un ticket a sé",
     "help_split": "fai dell'ultimo messaggio del cliente, e di ciò che è seguito, un ticket a sé",
     "help_link": "collegalo a un altro ticket",
+    "help_unlink": "togli il collegamento",
     "help_note": "scrivi una nota; resta all'interno",
     "help_contact": "chi è il cliente: indirizzi, lingua, etichette, altri ticket aperti",
     "help_history": "che cosa è successo, in una schermata",

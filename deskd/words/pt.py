@@ -78,6 +78,9 @@ TEXTS: Final[dict[str, str]] = {
     "delayed": (
         "O e-mail ainda está a caminho do cliente: {reason}. Os servidores de e-mail continuam a tentar."
     ),
+    "came_back_before": (
+        "O último e-mail para {address} voltou ({reason}). Este será enviado mesmo assim; talvez o cliente possa ser contactado de outra forma."
+    ),
     "answers_spent": (
         "{ref}: {address} já recebeu {count} respostas automáticas num dia e não recebe mais até o dia acabar. O mais provável é que do outro lado responda um programa."
     ),
@@ -214,6 +217,8 @@ TEXTS: Final[dict[str, str]] = {
     "split_into": "✂️ A última mensagem do cliente, e o que veio depois, é agora {ref}.",
     "linked_with": "🔗 Ligado a {ref} “{subject}”.",
     "linked_already": "Este ticket já está ligado a {ref}.",
+    "not_linked": "Este ticket não está ligado a {ref}.",
+    "unlinked_from": "🔗 Já não está ligado a {ref} “{subject}”.",
     "nothing_to_split": "Não há nada para dividir: o cliente só escreveu uma vez aqui.",
     "no_such_ref": "Não existe nenhum ticket {ref}.",
     "this_ticket_itself": "{ref} é este mesmo ticket.",
@@ -245,10 +250,12 @@ TEXTS: Final[dict[str, str]] = {
     "step_took_in": "acolheu",
     "step_split": "dividido",
     "step_linked": "ligado",
+    "step_unlinked": "desligado",
     "help_merge": "unir este ticket a outro",
     "help_unmerge": "torná-lo de novo um ticket próprio",
     "help_split": "fazer da última mensagem do cliente, e do que veio depois, um ticket próprio",
     "help_link": "ligá-lo a outro ticket",
+    "help_unlink": "desfazer a ligação",
     "help_note": "escrever uma nota; fica cá dentro",
     "help_contact": "quem é o cliente: endereços, língua, etiquetas, outros tickets abertos",
     "help_history": "o que aconteceu, num só ecrã",
