@@ -108,11 +108,14 @@ def _link(work: Work, settings: Settings, ticket: Ticket, command: LinkTo, now: 
     other = state.ticket
     if other is None or other.id == ticket.id:
         raise CommandRefused(words.say(settings.desk.agent_language, "this_ticket_itself", ref=ticket.ref))
-    if beside.linked(work, ticket.id, other.id):
-        raise CommandRefused(words.say(settings.desk.agent_language, "linked_already", ref=other.ref))
-    there = LinkWith(command.actor, ticket.id, ticket.ref, ticket.subject, here=False)
+    if beside.linked(work, ticket.id, other.id) != command.undo:
+        wrong = "not_linked" if command.undo else "linked_already"
+        raise CommandRefused(words.say(settings.desk.agent_language, wrong, ref=other.ref))
+    there = LinkWith(command.actor, ticket.id, ticket.ref, ticket.subject, here=False, undo=command.undo)
     apply.apply(work, state, desk(settings, state, there, now), now)
-    return LinkWith(command.actor, other.id, other.ref, other.subject, here=True, source=command.source)
+    return LinkWith(
+        command.actor, other.id, other.ref, other.subject, True, command.source, undo=command.undo
+    )
 
 
 def _queue(work: Work, settings: Settings, command: ShowQueue) -> Tell:

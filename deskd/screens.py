@@ -32,6 +32,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "took_in": "step_took_in",
     "split": "step_split",
     "linked": "step_linked",
+    "unlinked": "step_unlinked",
 }
 
 

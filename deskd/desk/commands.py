@@ -333,7 +333,7 @@ class PartWith:
 
 @dataclass(frozen=True, slots=True)
 class LinkWith:
-    """This ticket and another one name each other; `here`: in the ticket in which it was asked for."""
+    """This ticket and another one name each other, or (`undo`) no longer; `here`: in the ticket in which it was asked for."""
 
     actor: str
     other: int
@@ -341,6 +341,7 @@ class LinkWith:
     subject: str
     here: bool
     source: Source | None = None
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from deskd.desk.changes import (
     AddEvent,
     AddLink,
     Change,
+    DropLink,
     Move,
     OpenTicket,
     RefreshCard,
@@ -79,12 +80,18 @@ def part_with(settings: Settings, state: State, command: PartWith, now: datetime
 
 
 def link_with(settings: Settings, state: State, command: LinkWith, now: datetime) -> tuple[Change, ...]:
-    """One half of a link; `here`: the half that was asked for, which tells of it."""
+    """One half of a link, or of its end; `here`: the half that was asked for, which tells of it. Only one of the halves holds the link."""
     existing(state)
-    text = words.say(settings.desk.agent_language, "linked_with", ref=command.ref, subject=command.subject)
+    language = settings.desk.agent_language
+    if command.undo:
+        text = words.say(language, "unlinked_from", ref=command.ref, subject=command.subject)
+        links: list[Change] = [DropLink(command.other, "related")]
+    else:
+        text = words.say(language, "linked_with", ref=command.ref, subject=command.subject)
+        links = [AddLink(command.other, "related", f"{command.actor} linked them")] if command.here else []
     return (
-        *([AddLink(command.other, "related", f"{command.actor} linked them")] if command.here else []),
-        AddEvent("linked", command.actor, {"to": command.ref}),
+        *links,
+        AddEvent("unlinked" if command.undo else "linked", command.actor, {"to": command.ref}),
         SetTicket({"updated_at": now}),
         *showing.notice(state, text),
         *showing.done(state, command.source if command.here else None),

@@ -42,11 +42,12 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class LinkTo:
-    """This ticket and the one called `ref` name each other."""
+    """This ticket and the one called `ref` name each other, or (`undo`) no longer."""
 
     actor: str
     ref: str
     source: Source
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

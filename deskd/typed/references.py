@@ -1,4 +1,4 @@
-"""`!merge REF`, `!unmerge [REF]`, `!link REF`, `!split`: other tickets, by their references."""
+"""`!merge REF`, `!unmerge [REF]`, `!link REF`, `!unlink REF`, `!split`: other tickets, by their references."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def unmerge(asked: Asked) -> Unmerge:
 
 def link(asked: Asked) -> LinkTo:
     return LinkTo(asked.actor, _other(asked), asked.source)
+
+
+def unlink(asked: Asked) -> LinkTo:
+    return LinkTo(asked.actor, _other(asked), asked.source, undo=True)
 
 
 def split(asked: Asked) -> Split:

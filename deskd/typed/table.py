@@ -241,6 +241,7 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
         TypedCommand("unmerge", "!unmerge [REF]", "", "help_unmerge", references.unmerge),
         TypedCommand("split", "!split", "", "help_split", references.split),
         TypedCommand("link", "!link REF", "!link ACME-1041", "help_link", references.link),
+        TypedCommand("unlink", "!unlink REF", "!unlink ACME-1041", "help_unlink", references.unlink),
         TypedCommand("note", "!note text", "!note the customer called, too", "help_note", screens.note),
         TypedCommand("canned", "!canned [NAME]", "!canned refund", "help_canned", screens.canned),
         TypedCommand("kb", "!kb words", "!kb reset the router", "help_kb", screens.article),

@@ -93,7 +93,6 @@ FORMS: Final[dict[str, str]] = {
     "new_mine": "I do",
     "new_whoever": "Whoever the team's way chooses",
     "new_opened": "{ref} is open: {subject}",
-    "new_by_agent": "{agent} opened it",
     "wrong_address": "“{found}” is neither a phone number nor an e-mail address.",
     "not_a_customer": "“{found}” is the desk's own address or an agent's, not a customer's.",
     "no_mail_channel": "This desk sends no mail: give a phone number.",

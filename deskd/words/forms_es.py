@@ -94,7 +94,6 @@ FORMS: Final[dict[str, str]] = {
     "new_mine": "Yo",
     "new_whoever": "Quien elija el método del equipo",
     "new_opened": "{ref} está abierto: {subject}",
-    "new_by_agent": "lo abrió {agent}",
     "wrong_address": "“{found}” no es ni un teléfono ni un correo electrónico.",
     "not_a_customer": "“{found}” es una dirección de la propia mesa o de un agente, no de un cliente.",
     "no_mail_channel": "Esta mesa no envía correos: indica un teléfono.",

@@ -92,7 +92,6 @@ FORMS: Final[dict[str, str]] = {
     "new_mine": "Io",
     "new_whoever": "Chi sceglie il metodo del team",
     "new_opened": "{ref} è aperto: {subject}",
-    "new_by_agent": "lo ha aperto {agent}",
     "wrong_address": "“{found}” non è né un numero di telefono né un indirizzo e-mail.",
     "not_a_customer": "“{found}” è un indirizzo del desk o di un operatore, non di un cliente.",
     "no_mail_channel": "Questo desk non invia e-mail: indica un numero di telefono.",

@@ -93,7 +93,6 @@ FORMS: Final[dict[str, str]] = {
     "new_mine": "Eu",
     "new_whoever": "Quem o método da equipe escolher",
     "new_opened": "{ref} está aberto: {subject}",
-    "new_by_agent": "aberto por {agent}",
     "wrong_address": "“{found}” não é nem telefone nem e-mail.",
     "not_a_customer": "“{found}” é um endereço da própria central ou de um agente, não de um cliente.",
     "no_mail_channel": "Esta central não envia e-mails: informe um telefone.",

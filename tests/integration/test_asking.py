@@ -158,6 +158,16 @@ async def test_a_link_is_told_in_both_threads_and_made_once(world: World) -> Non
     assert [row["type"] for row in rows(world.store, events)].count("linked") == 2
 
 
+async def test_a_link_is_undone_from_either_side(world: World) -> None:
+    thread = await two_tickets(world)
+    await typed(world, "!link 1002", thread["ACME-1001"])
+    await typed(world, "!unlink 1001", thread["ACME-1002"])
+    assert sum("No longer linked with" in post for post in world.posts()) == 2
+    assert rows(world.store, links) == []
+    await typed(world, "!unlink 1002", thread["ACME-1001"])
+    assert "isn't linked with ACME-1002" in world.told()[-1]
+
+
 async def test_a_note_command_stays_inside(world: World) -> None:
     thread = await two_tickets(world)
     written = await world.slack.write("!note ha *chiamato* anche", thread["ACME-1001"])
