@@ -72,7 +72,7 @@ class Pipeline:
         self._in_order = asyncio.Lock()
         self._arriving = 0  # messages being kept just now
         self._reading = asyncio.Lock()
-        self._under_way: dict[asyncio.Task[None], int] = {}  # and how many bytes each has in hand
+        self._under_way: dict[asyncio.Task[None], InboxRow] = {}
         self._in_hand = 0
         self._stopping = False
 
@@ -141,21 +141,22 @@ class Pipeline:
         for row in rows:
             self._in_hand += len(row.payload)
             task = asyncio.create_task(self._work_on(row, ahead))
-            self._under_way[task] = len(row.payload)
+            self._under_way[task] = row
             task.add_done_callback(self._ended)
         return len(rows)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._in_hand -= self._under_way.pop(task)
+        self._in_hand -= len(self._under_way.pop(task).payload)
         self._wake.set()
         if not task.cancelled() and (failure := task.exception()) is not None:
             self._events.task_failed("pipeline", failure)
 
     async def _claim(self, most: int) -> list[InboxRow]:
         room, idle = MOST_IN_HAND - self._in_hand, not self._under_way
+        again = all(row.attempts == 1 for row in self._under_way.values())
         crash_point("before_claim")
         rows = await self.store.write(
-            lambda work: inbox.claim(work, self._worker, self.clock.now(), most, room, idle=idle)
+            lambda work: inbox.claim(work, self._worker, self.clock.now(), most, room, idle=idle, again=again)
         )
         if rows:
             crash_point("after_claim")

@@ -181,21 +181,30 @@ _ROW = Statement(select(inbox).where(inbox.c.id == bindparam("the_id")))
 
 
 def claim(
-    work: Work, worker: str, now: datetime, most: int, room: int = 2**62, *, idle: bool = True
+    work: Work,
+    worker: str,
+    now: datetime,
+    most: int,
+    room: int = 2**62,
+    *,
+    idle: bool = True,
+    again: bool = True,
 ) -> list[InboxRow]:
-    """Take up to `most` waiting rows for `worker`, oldest first, of `room` bytes in all; where one alone is larger, just that one.
+    """Take up to `most` waiting rows for `worker`, oldest first, of `room` bytes in all; where one alone is larger, just that one, if it is `idle`.
 
-    A row that was begun before may be what killed its worker. It comes after all others, so that it holds none of them up; alone, and only when the worker
-    is `idle`, so that no other falls under suspicion; and the least often begun first, so that of many kills by chance no row gets more than its share.
+    A row that was begun before may be what killed its worker. Only one of them is under way at a time (`again`: none is now), so that it holds up no other
+    and no other that was begun before falls under suspicion with it: a row that does no harm loses at most the attempt that was its first. The
+    least often begun comes first, so that of many kills by chance no row gets more than its share.
     """
     taken: list[int] = []
     for row in work.rows(_FRESH, now=micros(now), most=most):
-        room -= row["size"]
-        if room < 0 and (taken or not idle):
+        if row["size"] > room and (taken or not idle):
             break
+        room -= row["size"]
         taken.append(row["id"])
-    if not taken and idle:
-        taken = [row["id"] for row in work.rows(_BEGUN, now=micros(now), most=1)]
+    if again:
+        begun = work.rows(_BEGUN, now=micros(now), most=1)
+        taken += [row["id"] for row in begun if row["size"] <= room or (idle and not taken)]
     return _take(work, taken, worker, now)
 
 

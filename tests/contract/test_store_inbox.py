@@ -97,14 +97,28 @@ def test_an_attempt_is_counted_before_it_is_made(store: Store) -> None:
     assert rows(store, inbox_table)[0]["attempts"] == 1
 
 
-def test_a_row_that_was_begun_before_is_taken_last_alone_and_by_an_idle_worker(store: Store) -> None:
-    """It may be what killed its worker: it must hold nobody up, and draw nobody into suspicion."""
+def test_rows_that_were_begun_before_come_one_at_a_time_beside_the_others(store: Store) -> None:
+    """One may be what killed its worker: it must hold nobody up, and no other must be begun in vain beside it again."""
     first, second, third, fourth = (keep(store, str(number)) for number in range(4))
     die(store, most=2)
-    assert ids(claim(store, "a")) == [third, fourth]
-    assert claim(store, "a", idle=False) == []
-    assert ids(claim(store, "a")) == [first]
-    assert ids(claim(store, "a")) == [second]
+    assert ids(claim(store, "a")) == [third, fourth, first], "however many new ones come, it has its turn"
+    assert claim(store, "a", idle=False, again=False) == []
+    assert ids(claim(store, "a", idle=False)) == [second]
+
+
+def test_a_row_that_kills_its_worker_costs_no_other_more_than_one_attempt(store: Store) -> None:
+    poison, deaths = keep(store, "poison"), 0
+    for number in range(12):  # new ones keep coming
+        keep(store, str(number))
+        taken = claim(store, "dead", most=2)
+        assert all(row.attempts <= 2 for row in taken if row.id != poison)
+        if any(row.id == poison for row in taken):
+            deaths += 1
+            store.write_now(leases.take_over)
+        else:
+            for row in taken:
+                end(store, row.id, "discarded", reason="read")
+    assert deaths >= 4, "it comes in its turn, until it has had all its attempts"
 
 
 def test_of_many_deaths_by_chance_no_row_gets_more_than_its_share(store: Store) -> None:
