@@ -204,7 +204,7 @@ class Daemon:
         routes: dict[tuple[str, str], Page] = {("GET", "/health"): health, ("GET", "/metrics"): metrics}
         if (slack := doors.slack_page(self.connectors)) is not None:
             routes["POST", "/slack/events"] = slack
-        return routes
+        return {**routes, **doors.telegram_pages(self.connectors)}
 
     async def _control_socket(self) -> None:
         self._control: ControlServer | None = None

@@ -10,7 +10,9 @@ from connectors.mail import MailConnector
 from connectors.oauth import TokenSources
 from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import mail_listeners
+from connectors.telegram.connector import TelegramConnector
 from connectors.web import Answer, Asked, Page
+from deskd.chats.says import described
 from deskd.config import Settings
 from deskd.ports import (
     Authenticator,
@@ -44,7 +46,27 @@ def connectors(
         built[key] = SlackConnector(
             key, slack, clock, settings.desk.agent_language, polling=polling, following=following
         )
+    for key, telegram in settings.telegram_channels().items():
+        commands = described(settings.desk.languages)
+        built[key] = TelegramConnector(key, telegram, clock, commands, polling)
     return built
+
+
+def telegram_pages(connectors: Mapping[str, Connector]) -> dict[tuple[str, str], Page]:
+    """Where Telegram posts updates, for the accounts that have a webhook."""
+    pages: dict[tuple[str, str], Page] = {}
+    for each in connectors.values():
+        if isinstance(each, TelegramConnector) and each.path is not None:
+            pages["POST", each.path] = _telegram_page(each)
+    return pages
+
+
+def _telegram_page(account: TelegramConnector) -> Page:
+    async def page(asked: Asked) -> Answer:
+        status = await account.answer(asked.headers, asked.body)
+        return Answer(status, b"", "text/plain")
+
+    return page
 
 
 def slack_page(connectors: Mapping[str, Connector]) -> Page | None:

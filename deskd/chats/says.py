@@ -188,3 +188,11 @@ def say(language: str, key: str, **values: object) -> str:
     """The text `key` stands for. Of pt-BR, pt counts; a language that isn't there reads English."""
     texts = TEXTS.get(language) or TEXTS.get(language.partition("-")[0]) or TEXTS["en"]
     return texts[key].format_map(values)
+
+
+def described(languages: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    """The commands and what they do, by language code; "": for people of all other languages."""
+    codes = dict.fromkeys(language.partition("-")[0] for language in languages)
+    return {
+        code: [(name, say(code or languages[0], f"cmd_{name}")) for name in COMMANDS] for code in ("", *codes)
+    }

@@ -1,0 +1,218 @@
+"""The Telegram connector: one bot, its parts joined (`deskd.ports.Connector`)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from telegram import BotCommand
+
+from connectors.telegram import check
+from connectors.telegram.api import ALLOWED, TelegramApi
+from connectors.telegram.pace import Pace
+from connectors.telegram.receive import LONGEST, SHORTEST, Hook, Poller
+from connectors.telegram.send import Sender
+from deskd.config import TelegramChannel
+from deskd.errors import BrokenInvariant, DeskdError, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.model import Delivery, Position, Receipt
+from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Polling, Settlement
+
+log = logging.getLogger(__name__)
+
+BOT_NAME: Final = "bot"
+"""The place among the account's positions that keeps the bot's own name: by it a group's members call it."""
+_PASSING = 30.0  # seconds of trouble that are no alarm
+
+
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+"""Language -> the commands and what they do."""
+
+
+class TelegramConnector:
+    """`commands`: what the bot's menu offers, by language; "" is what other languages see."""
+
+    settlement: Settlement = "ask"
+
+    def __init__(
+        self,
+        key: str,
+        settings: TelegramChannel,
+        clock: Clock,
+        commands: Commands | None = None,
+        polling: Polling | None = None,
+    ) -> None:
+        self.channel = key
+        self._settings = settings
+        self._clock = clock
+        self._commands = commands or {}
+        self._polling = polling
+        hook = settings.webhook
+        self._hook = Hook(key, hook.secret.get_secret_value()) if hook is not None else None
+        self._pace = Pace()
+        self._api: TelegramApi | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._receiving = "not started"
+        self._since: float | None = None
+        self._calling = ""
+        self._last_ok: datetime | None = None
+        self._stopped = False
+
+    @property
+    def path(self) -> str | None:
+        """Where on the desk's own HTTP server Telegram calls; None where it is asked instead."""
+        hook = self._settings.webhook
+        return (urlsplit(hook.url).path or "/") if hook is not None else None
+
+    async def start(self, accept: Accept) -> None:
+        api = await self._opened()
+        self._told("connecting")
+        if self._hook is not None:
+            self._hook.open(accept)
+            self._begin(lambda: self._set_webhook(api))
+        else:
+            self._begin(lambda: self._poll(api))
+        self._begin(lambda: self._introduce(api))
+
+    async def stop_receiving(self) -> None:
+        if self._hook is not None:
+            self._hook.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def stop(self) -> None:
+        await self.stop_receiving()
+        self._stopped = True
+        if self._api is not None:
+            await self._api.close()
+            self._api = None
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        api = await self._opened()
+        try:
+            receipt = await Sender(api, self._pace, self._clock).send(delivery)
+        except Throttled:
+            raise
+        except (TemporaryFailure, UnknownOutcome) as error:
+            self._calling = str(error)
+            raise
+        self._calling = ""
+        self._last_ok = self._clock.now()
+        return receipt
+
+    async def look_up(self, delivery: Delivery) -> Receipt | None:
+        """Never asked: a bot can't read its own messages back."""
+        raise BrokenInvariant("what became of a message in Telegram can't be looked up")
+
+    async def recheck(self, held: Sequence[HeldReply]) -> None:
+        """No reply is held in Telegram."""
+
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> int:
+        """A call at `path`: the HTTP status for it."""
+        status = await self._hook.answer(headers, body) if self._hook is not None else 404
+        if status == 200:
+            self._told("")
+        return status
+
+    async def check(self) -> list[Finding]:
+        """Log in once, and look at the webhook and the clock; nothing is sent or changed."""
+        return await check.check(self.channel, await self._opened(), self._settings, self._clock)
+
+    def health(self) -> ConnectorHealth:
+        if self._stopped:
+            return ConnectorHealth("stopped", self._last_ok)
+        if self._receiving:
+            since = self._since
+            passing = since is not None and self._clock.monotonic() - since < _PASSING
+            return ConnectorHealth("degraded" if passing else "failing", self._last_ok, self._receiving)
+        if self._calling:
+            return ConnectorHealth("degraded", self._last_ok, self._calling)
+        return ConnectorHealth("ok", self._last_ok)
+
+    # ── what runs beside ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _poll(self, api: TelegramApi) -> None:
+        """A webhook of an earlier setting is taken back; what waits stays waiting."""
+        if self._polling is None:
+            raise BrokenInvariant("an account that polls needs a memory")
+        await self._until_done(lambda: self._no_webhook(api), "deleteWebhook")
+        await Poller(self.channel, api, self._polling, self._told).run()
+
+    async def _no_webhook(self, api: TelegramApi) -> None:
+        found = await api.call(api.bot.get_webhook_info, "getWebhookInfo")
+        if found.url:
+            await api.call(lambda: api.bot.delete_webhook(drop_pending_updates=False), "deleteWebhook")
+
+    async def _set_webhook(self, api: TelegramApi) -> None:
+        hook = self._settings.webhook
+        assert hook is not None
+
+        async def set_it() -> None:
+            secret = hook.secret.get_secret_value()
+            await api.call(
+                lambda: api.bot.set_webhook(hook.url, secret_token=secret, allowed_updates=ALLOWED),
+                "setWebhook",
+            )
+            self._told("")
+
+        await self._until_done(set_it, "setWebhook")
+
+    async def _introduce(self, api: TelegramApi) -> None:
+        """Learn the bot's name, and describe its commands in the desk's languages."""
+        await self._until_done(lambda: self._learn_name(api), "getMe")
+        await self._until_done(lambda: self._describe(api), "setMyCommands")
+
+    async def _learn_name(self, api: TelegramApi) -> None:
+        me = await api.call(api.bot.get_me, "getMe")
+        if self._polling is not None and me.username:
+            await self._polling.remember(Position(self.channel, BOT_NAME, me.username))
+
+    async def _describe(self, api: TelegramApi) -> None:
+        for code, described in self._commands.items():
+            commands = [BotCommand(name, text) for name, text in described]
+            await api.call(
+                lambda commands=commands, code=code: api.bot.set_my_commands(  # type: ignore[misc]
+                    commands, language_code=code or None
+                ),
+                "setMyCommands",
+            )
+
+    async def _until_done(self, what: Callable[[], Awaitable[None]], name: str) -> None:
+        pause = SHORTEST
+        while True:
+            try:
+                return await what()
+            except TemporaryFailure as failure:
+                self._told(str(failure))
+            except DeskdError as failure:
+                log.warning("%s: %s failed: %s", self.channel, name, failure)
+                return None
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST)
+
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        async def run() -> None:
+            await work()
+
+        self._tasks.append(asyncio.create_task(run(), name=f"deskd-{self.channel}"))
+
+    async def _opened(self) -> TelegramApi:
+        if self._stopped:
+            raise TemporaryFailure("the Telegram connector has stopped")
+        if self._api is None:
+            self._api = TelegramApi(self._settings.token.get_secret_value(), self._settings.api)
+            await self._api.open()
+        return self._api
+
+    def _told(self, trouble: str) -> None:
+        if not trouble:
+            self._last_ok = self._clock.now()
+            self._since = None
+        elif self._since is None:
+            self._since = self._clock.monotonic()
+        self._receiving = trouble
