@@ -1,22 +1,27 @@
 """What became of held replies while nobody listened: each is read back, and what was missed is made into the event it would have been.
 
 In: replies as the desk knows them. Out: bodies of events (`event_callback`), for the connector to accept like any other: an edit, a
-deletion, an ❌. Raises `TemporaryFailure` when Slack can't be asked.
+deletion, an ❌. Raises `TemporaryFailure` when Slack can't be asked now. Where it never shows it (a missing scope, a method that isn't there) the reply
+goes as the desk knows it: better than a customer who waits for good.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from connectors.slack import missed
 from connectors.slack.api import SlackApi
 from connectors.slack.identify import digest
 from connectors.slack.outcome import refusal
-from deskd.errors import PermanentFailure, TemporaryFailure
+from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
 from deskd.ports import HeldReply
 
 Json = dict[str, Any]
 
+log = logging.getLogger(__name__)
+
+_NEVER_SHOWN = frozenset({"missing_scope", "no_permission", "access_denied"})
 STOP = "x"
 """The reaction that stops a held reply: ❌."""
 _MAX_PAGES = 20
@@ -26,10 +31,14 @@ async def changes(reply: HeldReply, api: SlackApi) -> list[Json]:
     """The events that this reply's fate amounts to, in the order to take them; none when nothing happened."""
     try:
         message = await _read(reply, api)
-    except PermanentFailure as error:
+    except (PermanentFailure, TemporaryFailure) as error:
         if refusal(error) in ("thread_not_found", "message_not_found"):
             return [_deleted(reply)]
-        raise TemporaryFailure(f"Slack can't be asked what became of a held reply: {error}") from error
+        if not isinstance(error, PermanentFailure) and refusal(error) not in _NEVER_SHOWN:
+            raise
+        # Nobody will ever tell: better that the customer has the answer than that it waits for good.
+        log.warning("Slack doesn't show what became of a held reply, so it goes: %s", error)
+        return []
     if message is None or message.get("subtype") == "tombstone":
         return [_deleted(reply)]
     return _edits(reply, message) + _stops(reply, message)
@@ -51,7 +60,7 @@ async def _read(reply: HeldReply, api: SlackApi) -> Json | None:
             return message
         seen.add(str(message.get("ts")))
     if reply.thread_ts not in seen:
-        raise TemporaryFailure(f"Slack shows nothing of the thread {reply.thread_ts} in {reply.channel}")
+        raise Unsupported(f"Slack shows nothing of the thread {reply.thread_ts} in {reply.channel}")
     return None
 
 

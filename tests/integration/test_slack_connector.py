@@ -511,14 +511,25 @@ async def test_a_thread_that_slack_does_not_show_is_not_taken_for_deleted(
     made = SlackConnector("slack", Settings(api, SecretStr("xoxb"), None), SystemClock())
     try:
         await made.start(inbox.accept)
-        with pytest.raises(TemporaryFailure, match="shows nothing"):
-            await made.recheck([HeldReply(FRONT, "1.2", "1.1", "ciao")])
+        await made.recheck([HeldReply(FRONT, "1.2", "1.1", "ciao")])
         with pytest.raises(UnknownOutcome, match="which ts"):
             await post_card(made)
         assert inbox.rows == {}
     finally:
         await made.stop()
         await runner.cleanup()
+
+
+@pytest.mark.parametrize("why", ["missing_scope", "unknown_method"])
+async def test_a_reply_that_slack_will_never_show_does_not_wait_for_good(
+    slack: SlackStandIn, connector: SlackConnector, inbox: Inbox, why: str
+) -> None:
+    root = await post_card(connector)
+    held = HeldReply(FRONT, slack.post("U0ANNA", FRONT, "risposta", root), root, "prima", "U0ANNA")
+    await until(lambda: len(inbox.rows) == 1)
+    slack.fail("conversations.replies", f"error:{why}", times=None)
+    await connector.recheck([held])
+    assert len(inbox.rows) == 1
 
 
 async def test_a_channel_name_goes_as_it_is_where_channels_cannot_be_listed(
