@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from deskd.model import RawMessage
+from deskd.model import Envelope, RawMessage
 from deskd.pipeline import Pipeline
 from deskd.states import INBOX_DONE
 from deskd.store import Store, Work, inbox, listing
@@ -28,6 +28,9 @@ class Mail:
     name: str
     channel: str
     data: bytes
+    delivery: tuple[str, str] | None = None
+    """Source and external id, where a connector's own mail is brought in by command; None: it comes from a file."""
+    envelope: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ async def feed(
 
 def _raw(mail: Mail, live: bool) -> tuple[RawMessage, str]:
     sha256 = hashlib.sha256(mail.data).hexdigest()
-    return RawMessage(mail.channel, SOURCE, f"sha256:{sha256}", mail.data, live=live), sha256
+    source, external_id = mail.delivery or (SOURCE, f"sha256:{sha256}")
+    return RawMessage(mail.channel, source, external_id, mail.data, mail.envelope or Envelope(), live), sha256
 
 
 def _keep(work: Work, pipeline: Pipeline, raw: tuple[RawMessage, str]) -> _Kept:
@@ -68,7 +72,7 @@ def _keep(work: Work, pipeline: Pipeline, raw: tuple[RawMessage, str]) -> _Kept:
     row_id = inbox.accept(work, message, sha256, None, pipeline.clock.now())
     if row_id is not None:
         return _Kept(row_id, True)
-    known = inbox.find(work, message.channel, SOURCE, message.external_id)
+    known = inbox.find(work, message.channel, message.source, message.external_id)
     if known is None:
         raise LookupError(f"{message.external_id} is neither new nor known")
     return _Kept(known, False)

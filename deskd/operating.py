@@ -19,9 +19,10 @@ from deskd.desk.commands import Command, Dropped, Requeue, Stop
 from deskd.errors import CommandRefused, Problem, UsageError
 from deskd.events import Events
 from deskd.ingest import Mail, feed
+from deskd.model import Envelope, Position
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock
-from deskd.store import Store, Work, apply, inbox, listing, outbox, tickets
+from deskd.store import Store, Work, apply, inbox, listing, outbox, positions, tickets
 from deskd.store.outbox import CUSTOMER_KINDS
 from deskd.store.times import micros
 
@@ -204,14 +205,26 @@ def _ticket(work: Work, ref: str) -> int:
 
 
 async def _ingest(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
-    """`mails`: `name`, `channel` and `size` of each, whose bytes follow one another in the body."""
+    """`mails`: `name`, `channel` and `size` of each, whose bytes follow one another in the body; of a connector's own, its `delivery` (source and
+    external id), `mail_from` and `rcpt_to` as well."""
     mails: list[Mail] = []
     at = 0
     for told in request["mails"]:
-        mails.append(Mail(told["name"], told["channel"], body[at : at + told["size"]]))
+        data, envelope = body[at : at + told["size"]], Envelope()
+        if "delivery" in told:
+            envelope = Envelope(told["mail_from"], tuple(told["rcpt_to"]))
+        delivery = tuple(told["delivery"]) if "delivery" in told else None
+        mails.append(Mail(told["name"], told["channel"], data, delivery, envelope))
         at += told["size"]
     async for outcome in feed(desk.store, desk.pipeline, mails, live=bool(request.get("live"))):
         yield outcome
+
+
+async def _remember(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
+    """Keep what an account must know at its next start: a token that a command was given."""
+    position = Position(request["account"], request["place"], request["value"])
+    await desk.store.write(lambda work: positions.keep(work, position, desk.clock.now()))
+    yield {"kept": True}
 
 
 async def _reload(desk: Desk, request: Mapping[str, Any], body: bytes) -> AsyncIterator[Answer]:
@@ -232,5 +245,6 @@ REQUESTS: Final[Mapping[str, Callable[[Desk, Mapping[str, Any], bytes], AsyncIte
     "tickets.join": _tickets_join,
     "tickets.unjoin": _tickets_unjoin,
     "ingest": _ingest,
+    "remember": _remember,
     "reload": _reload,
 }

@@ -38,15 +38,17 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`where` it is `missing` or `twice`: in slack or in the desk. `ts` is the message, if there is one."""
+    """`where` it is `missing` or `twice`: in slack, in a mailbox or in the desk. `ts` is the message, if there is one; of a mailbox, `channel` is
+    its key in deskd.yaml, `thread` the folder, `ts` the uid. `fixed`: what was missing was taken in."""
 
     what: Literal["missing", "twice"]
-    where: Literal["slack", "desk"]
+    where: Literal["slack", "mailbox", "desk"]
     ticket: str | None
     channel: str
     thread: str | None
     ts: str | None
     detail: str
+    fixed: bool = False
 
 
 UNDER_WAY = frozenset({"held", "queued", "sending", "unknown"})

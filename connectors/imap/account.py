@@ -13,9 +13,12 @@ import random
 import ssl
 import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
+from connectors.imap import holdings
 from connectors.imap.check import examine
 from connectors.imap.faults import LoginRefused
 from connectors.imap.session import Session, Timeouts
@@ -24,7 +27,7 @@ from connectors.oauth import TokenRefused, TokenSource
 from deskd.config.channels import ImapAccount
 from deskd.errors import StoreAway, StoreFull, TemporaryFailure
 from deskd.model import Position, RawMessage
-from deskd.ports import Clock, ConnectorHealth, Finding, Polling
+from deskd.ports import Clock, ConnectorHealth, Finding, HeldMail, Polling
 
 T = TypeVar("T")
 
@@ -79,6 +82,7 @@ class ImapMailbox:
         self._woken = threading.Event()
         self._session: Session | None = None
         self._memory = Memory()
+        self._looked = False  # in this visit
 
     # ── in the daemon's loop ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,6 +117,41 @@ class ImapMailbox:
             except TemporaryFailure as failure:
                 return [Finding(self.name, "wrong", str(failure), getattr(failure, "remedy", ""))]
         return await asyncio.to_thread(examine, self.name, self._account, self._timeouts, self._tls, token)
+
+    async def compared(self, since: date | None) -> tuple[str, list[HeldMail]]:
+        """What the ids of this folder's deliveries begin with, and what the mailbox holds. Raises `TemporaryFailure`."""
+        token = await self._tokens.access() if self._tokens is not None else None
+        known = await self._polling.positions(self._channel)
+
+        def look() -> tuple[str, list[HeldMail]]:
+            with contextlib.closing(Session.connect(self._account, self._timeouts, self._tls)) as session:
+                session.log_in(self._account, token)
+                return holdings.prefix(session, self._account), holdings.held(
+                    session, self._account, known, since
+                )
+
+        return await asyncio.to_thread(look)
+
+    async def take(
+        self,
+        mails: Sequence[HeldMail],
+        keeping: Callable[[], AbstractContextManager[Callable[[list[RawMessage]], None]]],
+    ) -> None:
+        """Fetch these, and give them to what `keeping` opens, which returns when the desk has them; both are called in a thread.
+
+        Raises `TemporaryFailure`, and what they raise.
+        """
+        token = await self._tokens.access() if self._tokens is not None else None
+
+        def fetch() -> None:
+            with contextlib.closing(Session.connect(self._account, self._timeouts, self._tls)) as session:
+                session.log_in(self._account, token)
+                with keeping() as keep:
+                    for raws in holdings.fetched(session, self._channel, self._account, mails):
+                        keep(raws)
+                        holdings.finished(session, self._account, raws)
+
+        await asyncio.to_thread(fetch)
 
     async def _hold(self) -> None:
         """Have the thread run while the mailbox is this daemon's to read."""
@@ -155,26 +194,32 @@ class ImapMailbox:
             began = self._clock.monotonic()
             try:
                 self._visit(desk, pause)
-            except LoginRefused as failure:
-                self._fails(failure, lasting=True)
-                self._wait(pause.after_refusal())
-            except (StoreFull, StoreAway) as failure:
-                self._fails(failure, state="degraded", what="mails stay in the mailbox")
-                self._wait(pause.after_failure())
-            except TemporaryFailure as failure:
-                if self._clock.monotonic() - began > self._pace.steady:
-                    log.info("%s: %s; connecting again", self.name, failure)
-                else:
-                    self._fails(failure)
-                    self._wait(pause.after_failure())
             except Exception as failure:
-                if not self._ending.is_set():
-                    log.error("%s failed", self.name, exc_info=failure)
-                    self._fails(failure, what=f"deskd failed on it ({type(failure).__name__})")
-                    self._wait(pause.after_failure())
+                if not self._ending.is_set():  # else it is the end that broke it
+                    steady = self._looked and self._clock.monotonic() - began > self._pace.steady
+                    self._wait(self._pause_after(failure, pause, steady))
+
+    def _pause_after(self, failure: Exception, pause: _Pauses, steady: bool) -> float:
+        """Tell of it, and say how many seconds to wait before the next try. `steady`: until now all had been well for a while."""
+        match failure:
+            case LoginRefused():
+                self._fails(failure, lasting=True)
+                return pause.after_refusal()
+            case StoreFull() | StoreAway():
+                self._fails(failure, state="degraded", what="mails stay in the mailbox")
+            case TemporaryFailure() if steady:
+                log.info("%s: %s; connecting again", self.name, failure)
+                return 0.0
+            case TemporaryFailure():
+                self._fails(failure)
+            case _:
+                log.error("%s failed", self.name, exc_info=failure)
+                self._fails(failure, what=f"deskd failed on it ({type(failure).__name__})")
+        return pause.after_failure()
 
     def _visit(self, desk: _DeskFromThread, pause: _Pauses) -> None:
         """Connect, and stay until something breaks or the token runs out."""
+        self._looked = False
         session = self._session = self._connect(desk)
         try:
             visit = Visit(self._channel, self._account, session, desk, self._memory, self._clock.now().date())
@@ -237,6 +282,7 @@ class ImapMailbox:
     def _works(self, trouble: str | None) -> None:
         if self._health.state == "failing":
             log.info("%s works again", self.name)
+        self._looked = True
         self._health = ConnectorHealth("degraded" if trouble else "ok", self._clock.now(), trouble)
 
     def _fails(

@@ -42,16 +42,31 @@ def _say(found: Sequence[Finding]) -> None:
 
 
 async def _examined(settings: Settings) -> list[Finding]:
+    from connectors.imap.account import ImapMailbox
     from connectors.mail import MailConnector
+    from connectors.oauth import TokenSources
     from connectors.slack.connector import SlackConnector
+    from deskd.cli.kept import KeptForCommands
     from deskd.clock.system import SystemClock
     from deskd.doctor import examine
 
     clock = SystemClock()
-    mail = {key: MailConnector(key, channel, clock) for key, channel in settings.mail_channels().items()}
+    kept = KeptForCommands(settings)
+    tokens = TokenSources(clock, kept)
+    mail: dict[str, MailConnector] = {}
+    boxes: list[ImapMailbox] = []
+    for key, channel in settings.mail_channels().items():
+        mail[key] = MailConnector(
+            key, channel, clock, token=tokens.of(key, channel.send.oauth if channel.send else None)
+        )
+        if channel.imap is not None:
+            boxes.append(
+                ImapMailbox(key, channel.imap, clock, kept, tokens=tokens.of(key, channel.imap.oauth))
+            )
     slack = {key: SlackConnector(key, channel, clock) for key, channel in settings.slack_channels().items()}
     channels, people = _referred(settings)
     looks: dict[str, Awaitable[Sequence[Finding]]] = {key: one.check() for key, one in mail.items()}
+    looks |= {box.name: box.check() for box in boxes}
     looks |= {key: one.check(channels, people) for key, one in slack.items()}
     try:
         return await examine(settings, looks, running=_runs(settings))

@@ -1,4 +1,7 @@
-"""`deskd reconcile`: what each Slack thread holds, compared with what the desk has; lists what is missing or twice. Changes nothing."""
+"""`deskd reconcile`: what each mailbox and Slack thread holds, compared with what the desk has; lists what is missing or twice.
+
+It changes nothing, unless `--fix` is given: then it takes out of the mailboxes what is missing in the desk.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from deskd.cli import printing
 from deskd.cli.carrying import reading, settings_for
 from deskd.cli.ingest import progress
 from deskd.cli.options import Config, Json
+from deskd.cli.reconcile_mail import compare_mailboxes
 from deskd.cli.tickets import since_of
 
 if TYPE_CHECKING:
@@ -35,25 +39,29 @@ def reconcile(
             "--since", help="Only tickets that changed since: 30d, 12h, 2026-11-22 or 2026-11-22T05:30Z."
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Take in what is in a mailbox and not in the desk.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare what each Slack thread holds with what the desk has, and list what is missing or twice."""
+    """Compare what each mailbox and Slack thread holds with what the desk has, and list what is missing or twice."""
     start = since_of(since, datetime.now(UTC)) if since else None
-    found = _found(config, start)
+    found = _found(config, start, fix)
     if as_json:
         printing.write_lines(asdict(one) for one in found)
     elif found:
         printing.table(_COLUMNS, [[asdict(one)[name] for name in _COLUMNS] for one in found])
     else:
         printing.say("nothing is missing, nothing is twice")
-    if found:
+    if any(not one.fixed for one in found):
         raise typer.Exit(1)
 
 
-def _found(config: Path | None, since: datetime | None) -> list[Difference]:
+def _found(config: Path | None, since: datetime | None, fix: bool) -> list[Difference]:
     settings = settings_for(config)
     with reading(config) as store, progress() as advance:
-        return asyncio.run(_compared(settings, store, since, advance))
+        found = asyncio.run(_compared(settings, store, since, advance))
+        return found + asyncio.run(compare_mailboxes(settings, store, since, fix))
 
 
 async def _compared(

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from deskd.reconcile import Post, Thread
-from deskd.store.tables import anchors, inbox, outbox, tickets
+from deskd.reconcile_mail import TakenMail
+from deskd.store.tables import anchors, inbox, messages, outbox, tickets
 from deskd.store.times import micros
 from deskd.store.work import Work
 
@@ -71,4 +72,35 @@ def received(work: Work, account: str, external_ids: Sequence[str], *, source: s
             inbox.c.external_id.in_(external_ids[at : at + _AT_ONCE]),
         )
         found |= {row["external_id"] for row in work.once(built)}
+    return found
+
+
+def mails_from(work: Work, account: str, prefix: str, since: datetime | None) -> list[TakenMail]:
+    """What was taken out of a mailbox's folder, by what its delivery ids begin with; kept since then."""
+    built = (
+        select(inbox.c.external_id, messages.c.rfc_id, tickets.c.ref)
+        .join(messages, messages.c.id == inbox.c.message_id, isouter=True)
+        .join(tickets, tickets.c.id == messages.c.ticket_id, isouter=True)
+        .where(
+            inbox.c.channel == account,
+            inbox.c.source == "imap",
+            inbox.c.external_id.startswith(prefix, autoescape=True),
+        )
+        .order_by(inbox.c.id)
+    )
+    if since is not None:
+        built = built.where(inbox.c.received_at >= micros(since))
+    return [TakenMail(row["external_id"], row["rfc_id"] or "", row["ref"]) for row in work.once(built)]
+
+
+def known_mails(work: Work, account: str, rfc_ids: Sequence[str]) -> set[str]:
+    """Those of these Message-IDs that came in over the account, by whatever way."""
+    found: set[str] = set()
+    for at in range(0, len(rfc_ids), _AT_ONCE):
+        built = select(messages.c.rfc_id).where(
+            messages.c.channel == account,
+            messages.c.direction == "in",
+            messages.c.rfc_id.in_(rfc_ids[at : at + _AT_ONCE]),
+        )
+        found |= {row["rfc_id"] for row in work.once(built)}
     return found

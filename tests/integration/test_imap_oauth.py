@@ -48,6 +48,7 @@ async def test_a_rotated_refresh_token_is_kept_over_restarts(
     provider: TokenProvider,
     server: Dovecot,
     capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Each refresh token is good once: the one in deskd.yaml is of no use after the first day."""
     desk = MailboxDesk(
@@ -67,7 +68,7 @@ async def test_a_rotated_refresh_token_is_kept_over_restarts(
         server.deliver(mail(3).data)
         await desk.has(mail(3))
     assert [form["refresh_token"] for form in provider.asked] == ["refresh-0", "refresh-1"]
-    written = "".join(capsys.readouterr())
+    written = "".join([*capsys.readouterr(), caplog.text, *map(repr, desk.logged.calls)])
     assert not any(secret in written for secret in ("refresh-", "access-", "pssst"))
     assert any("refresh-3" in str(row["value"]) for row in desk.rows(positions))
 

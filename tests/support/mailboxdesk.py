@@ -15,13 +15,16 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Table
+from structlog.testing import CapturingLogger
 
 from connectors.imap.account import ImapMailbox, Pace
 from connectors.smtp.listener import SmtpListener
 from connectors.standins.smtp import send_mail
 from deskd.app import Daemon
 from deskd.config import load_config
+from deskd.events import Events
 from deskd.ports import ConnectorHealth
 from deskd.store import Row, Store, listing
 from deskd.watch.health import Findings
@@ -60,6 +63,7 @@ class MailboxDesk:
         }
         self.database = database
         self.pace = pace
+        self.logged = CapturingLogger()
         self.daemon: Daemon | None = None
         self.config = home / "deskd.yaml"
         (home / "rules").mkdir(exist_ok=True)
@@ -83,7 +87,9 @@ class MailboxDesk:
     # ── its life ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> None:
-        self.daemon = _Daemon(load_config(self.config, {}), self.pace)
+        self.daemon = _Daemon(
+            load_config(self.config, {}), self.pace, Events(structlog.wrap_logger(self.logged))
+        )
         await self.daemon.start()
 
     async def stop(self) -> None:
@@ -166,8 +172,8 @@ class MailboxDesk:
 class _Daemon(Daemon):
     """One whose mailboxes don't take their time."""
 
-    def __init__(self, settings: Any, pace: Pace) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Any, pace: Pace, events: Events) -> None:
+        super().__init__(settings, events=events)
         self._pace_of_mailboxes = pace
 
     async def _open(self) -> None:
