@@ -150,10 +150,10 @@ def _wait_for_our_own(work: Work, wanted: Wanted, row: InboxRow, now: datetime) 
     Raises `TemporaryFailure` while the message in question may be one of ours whose ts isn't known yet.
     """
     about = wanted.thread or wanted.post
-    since = outbox.undecided_since(work, row.channel)
-    if about is None or since is None or now - row.received_at > LONGEST_WAIT:
+    if about is None or now - row.received_at > LONGEST_WAIT:
         return
-    if _posted_at(about[1]) >= since - SKEW:
+    since = outbox.undecided_since(work, row.channel, about[0])
+    if since is not None and _posted_at(about[1]) >= since - SKEW:
         raise TemporaryFailure("it may be about a post of ours that Slack has not confirmed yet", SOON)
 
 

@@ -252,7 +252,7 @@ _UNDER_WAY = Statement(
     select(func.min(outbox.c.created_at)).where(
         among(outbox.c.state, *_WAITING),
         outbox.c.state == "sending",
-        outbox.c.channel == bindparam("account"),
+        outbox.c.lane == bindparam("lane"),
         among(outbox.c.kind, *_POSTS),
     )
 )
@@ -260,15 +260,21 @@ _UNKNOWN = Statement(
     select(func.min(outbox.c.created_at)).where(
         among(outbox.c.state, "unknown", "failed"),
         outbox.c.state == "unknown",
-        outbox.c.channel == bindparam("account"),
+        outbox.c.not_before < NEVER,
+        outbox.c.lane == bindparam("lane"),
         among(outbox.c.kind, *_POSTS),
     )
 )
 
 
-def undecided_since(work: Work, account: str) -> datetime | None:
-    """When the oldest was queued of the account's posts that may stand in Slack without our knowing under which ts; None: there are none."""
-    found = [work.value(statement, account=account) for statement in (_UNDER_WAY, _UNKNOWN)]
+def post_lane(account: str, place: str) -> str:
+    """The lane of the posts that go into a Slack channel."""
+    return f"{account}:post:{place}"[:300]
+
+
+def undecided_since(work: Work, account: str, place: str) -> datetime | None:
+    """When the oldest was queued of our posts that may stand in this Slack channel without our knowing under which ts, and will be found; None: there are none."""
+    found = [work.value(statement, lane=post_lane(account, place)) for statement in (_UNDER_WAY, _UNKNOWN)]
     times = [value for value in found if value is not None]
     return moment(min(times)) if times else None
 

@@ -202,3 +202,22 @@ def test_what_only_a_person_can_settle_comes_due_never(store: Store, ticket: int
     assert store.read_now(lambda work: outbox.next_due(work, NOW)) is None
     assert store.write_now(lambda work: outbox.unsettled(work, NOW + timedelta(days=999), 5)) == []
     assert state(store, row_id) == "unknown"
+
+
+def test_only_what_may_yet_be_found_in_the_same_place_is_undecided(store: Store, ticket: int) -> None:
+    """Whoever answers to a message in another channel, or beside a post that only a person can settle, waits for nothing."""
+
+    def since(place: str = "C1") -> datetime | None:
+        return store.read_now(lambda work: outbox.undecided_since(work, "slack", place))
+
+    payload = {"channel": "C1", "text": "x"}
+    (row,) = store.write_now(
+        lambda work: queue(work, ticket, Queue("post", "slack", "slack:1", payload), post("1", "b"))
+    )[:1]
+    assert since() is None, "it wasn't sent yet"
+    store.write_now(lambda work: outbox.begin(work, outbox.load(work, row), "a", NOW))
+    assert (since(), since("C2")) == (NOW, None)
+    finish(store, row, "sending", "unknown", not_before=micros(LATER))
+    assert (since(), since("C2")) == (NOW, None)
+    finish(store, row, "unknown", "unknown", not_before=NEVER)
+    assert since() is None
