@@ -15,6 +15,7 @@ from dataclasses import replace
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException
 
 from connectors import mail_check as check
+from connectors.mail_signing import Signer
 from connectors.mail_transfer import Line, MailTimeouts, transfer
 from connectors.oauth import TokenSource
 from deskd.config.channels import MailChannel, MailServer
@@ -52,6 +53,7 @@ class MailConnector:
         self._idle: list[tuple[Line, asyncio.TimerHandle]] = []
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._health = ConnectorHealth("ok")
+        self._signer = Signer(channel.dkim, f"channels.{key}.dkim") if channel.dkim is not None else None
         if self._server is None:
             self._health = ConnectorHealth("degraded", None, self._no_server())
 
@@ -78,8 +80,11 @@ class MailConnector:
             raise BrokenInvariant(f"a mail channel was given {type(delivery.content).__name__}")
         if self._server is None:
             raise TemporaryFailure(self._no_server())
+        mail = delivery.content
         async with self._slots:
-            return await self._deliver(self._server, delivery.content, delivery.attempt)
+            if self._signer is not None:
+                mail = replace(mail, content=await self._signer.sign(mail.content))
+            return await self._deliver(self._server, mail, delivery.attempt)
 
     async def _deliver(self, server: MailServer, mail: SendMail, attempt: int) -> Receipt:
         line = await self._idle_line() or await self._connect(server)

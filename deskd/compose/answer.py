@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from deskd.compose.closing import Closing
 from deskd.compose.ids import make_message_id, make_token, reply_address
 from deskd.compose.mail import ReplySpec, compose_reply, reference_chain
 from deskd.compose.mrkdwn import to_html, to_text
@@ -32,6 +34,9 @@ class Randomness:
     token: bytes
 
 
+NOTHING_BELOW: Final = Closing()
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     mail: SendMail
@@ -52,11 +57,13 @@ def compose_answer(
     plain: bool = False,
     copies: tuple[Address, ...] = (),
     files: tuple[OutgoingFile, ...] = (),
+    closing: Closing = NOTHING_BELOW,
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
 ) -> Composed:
-    """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc.
+    """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc; `closing`: what stands below
+    an agent's words.
 
     Raises `PermanentFailure` where there is nobody to write to.
     """
@@ -70,6 +77,7 @@ def compose_answer(
     signed = reply_address(channel.address, token)
     desk = Address(settings.display_name(ticket.channel), channel.address)
     names = _names(settings)
+    text = markup if auto or plain else to_text(markup, names)
     spec = ReplySpec(
         sender=desk,
         reply_to=Address(desk.name, signed) if signed != channel.address else None,
@@ -77,8 +85,8 @@ def compose_answer(
         cc=() if auto else _copies(settings, copies, recipients),
         # An automatic answer carries nothing of the sender's own words: it may be going to someone who never wrote to us.
         subject=desk.name if auto else (answered.subject if answered else "") or ticket.subject,
-        text=markup if auto or plain else to_text(markup, names),
-        html=None if auto or plain else to_html(markup, names),
+        text=markup if auto else closing.below(text, ticket.language),
+        html=None if auto or plain else closing.below_html(to_html(markup, names), ticket.language),
         message_id=make_message_id(*key, randomness.nonce, channel.address.rpartition("@")[2]),
         in_reply_to=answered.rfc_id if answered else None,
         references=reference_chain(answered.references, answered.rfc_id) if answered else (),
@@ -91,7 +99,7 @@ def compose_answer(
     mail = compose_reply(spec)
     # The signed address is the contact's own, wherever they want answers to go: they write from theirs.
     owner = contact.address if "@" in contact.address else recipients[0].key
-    return Composed(mail, spec.subject, spec.text, token if signed != channel.address else None, owner)
+    return Composed(mail, spec.subject, text, token if signed != channel.address else None, owner)
 
 
 def _copies(

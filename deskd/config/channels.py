@@ -257,6 +257,17 @@ class Authenticity(Section):
     """The longest a mail waits for the DNS; what isn't known then is nothing to judge."""
 
 
+class DkimKey(Section):
+    """Replies are signed, where no mail server does it."""
+
+    domain: Text
+    """The domain that signs: the address's own, or one above it."""
+    selector: Text
+    """The key's name; its public half stands in the DNS at SELECTOR._domainkey.DOMAIN."""
+    key: FilePath
+    """The RSA private key, PEM."""
+
+
 class MailChannel(Section):
     """A support address."""
 
@@ -282,6 +293,12 @@ class MailChannel(Section):
     """What becomes of addresses in a participant's CC. propose: agents are asked; trust: they take part."""
     authserv: Annotated[Texts, LISTED] = ()
     """Mail servers whose word on DKIM, SPF and DMARC counts, by the name they begin Authentication-Results with: mx.acme.example."""
+    quote: Flag = False
+    """true: below a reply stands the customer's mail that it answers."""
+    signature: Text | None = None
+    """What stands below agents' replies, behind the agent's own signature."""
+    dkim: DkimKey | None = None
+    """Left out: replies aren't signed here; a mail server that does it needs nothing of this."""
     verp: Flag = False
     """true: each reply leaves with an envelope sender of its own (support+bounce-…), so that whatever comes back says which it is about; the servers must take such addresses."""
     authenticity: Authenticity = Authenticity()

@@ -95,6 +95,8 @@ class Agent(Section):
     """The agent in Slack: id, #name or e-mail address. Without it the agent can't act in Slack."""
     email: MailAddress | None = None
     """The address the agent writes mail from."""
+    signature: Text | None = None
+    """What stands below the agent's replies by mail."""
     languages: tuple[Language, ...] = ()
     """The languages the agent answers in; none named: all of the desk's."""
     skills: Texts = ()

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from deskd import words
 from deskd.compose.answer import Answered, Randomness, compose_answer
 from deskd.compose.card import card_view
+from deskd.compose.closing import Closing, Quoted
 from deskd.compose.ids import bounce_address, token_hash
 from deskd.config import MailChannel, Settings
 from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
@@ -40,6 +41,7 @@ from deskd.store import chat_packing, chats, contacts, enclosed, joined, keys, t
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
 from deskd.store.tables import anchors, conversations, messages, outbox
+from deskd.store.times import moment
 from deskd.store.work import Row, Statement, Work
 
 _ANCHOR = Statement(select(anchors).where(anchors.c.id == bindparam("the_id")))
@@ -52,6 +54,9 @@ _ANSWERED = Statement(
         messages.c.subject,
         messages.c.reply_to,
         messages.c.author,
+        messages.c.author_name,
+        messages.c.text,
+        messages.c.sent_at,
     )
     .where(
         messages.c.ticket_id == bindparam("ticket_id"),
@@ -121,7 +126,7 @@ def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     """A message's files, for its ticket's thread; without one, for the customer's own."""
     if row.anchor_id is None:
         place, found = _customers_place(work, row), enclosed.to_send(work, row.message_id or 0)
-        _arrived(work, row, len(found))
+        _words_went(work, row)
     else:
         anchor = _anchor(work, row)
         if anchor.thread is None:
@@ -150,6 +155,16 @@ def _arrived(work: Work, row: OutboxRow, found: int) -> None:
     if missing is None:
         raise NotYet("its files are fetched first")
     raise PermanentFailure(missing)
+
+
+def _words_went(work: Work, row: OutboxRow) -> None:
+    """Files go behind their reply's words: not before them, and not without them."""
+    words = work.row(_WORDS, the_id=row.message_id)
+    delivery = words["delivery"] if words else None
+    if delivery in ("held", "queued", "unknown"):
+        raise NotYet("its words go first")
+    if delivery != "sent":
+        raise Unsupported("its words weren't sent")
 
 
 def _react(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -204,16 +219,18 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         raise PermanentFailure("its ticket is gone")
     files = enclosed.to_send(work, words["id"]) if row.payload.get("files") else ()
     _arrived(work, row, len(files))
+    last = work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)
     composed = compose_answer(
         settings,
         ticket,
         contact,
-        _answered(work, ticket, work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)),
+        _answered(work, ticket, last),
         words["markup"] or words["text"],
         auto=bool(row.payload.get("auto")),
         plain=bool(row.payload.get("plain")),
         copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
         files=files,
+        closing=_closing(settings, ticket, words["author"], last),
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
@@ -227,6 +244,21 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     sent_as = {"mail_from": mail.mail_from, "recipients": mail.recipients, "message_id": mail.message_id}
     work.update(outbox, row.id, content=mail.content, payload=json.dumps({**row.payload, "sent_as": sent_as}))
     return mail
+
+
+def _closing(settings: Settings, ticket: Ticket, author: str, last: Row | None) -> Closing:
+    """What the agent and the channel have below replies."""
+    channel = settings.channels.get(ticket.channel)
+    if not isinstance(channel, MailChannel):
+        return Closing()
+    agent = settings.agents.get(author.partition(":")[2])
+    signatures = ((agent.signature if agent else None), channel.signature)
+    quoted = None
+    if channel.quote and last is not None:
+        name = last["author_name"] or last["author"].partition(":")[2]
+        at = moment(last["sent_at"]).astimezone(settings.desk.timezone)
+        quoted = Quoted(last["text"], name, at)
+    return Closing("\n".join(each.strip("\n") for each in signatures if each), quoted)
 
 
 def _returnable(

@@ -51,7 +51,7 @@ def alerts(store: Store) -> list[str]:
 )
 def test_automatic_mail_is_kept_and_never_answered(store: Store, fields: dict[str, str]) -> None:
     desk = Mailroom(store, rules=ruleset(ACKNOWLEDGE))
-    ended = desk.arrive(mail(**fields))  # type: ignore[arg-type]
+    ended = desk.arrive(mail(**fields))
     assert ended.ticket
     assert answers(store) == 0
 

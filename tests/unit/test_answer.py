@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
+from deskd.compose.closing import Closing, Quoted
 from deskd.compose.ids import check_message_id, token_of
 from deskd.errors import PermanentFailure
-from deskd.model import Address, Contact
+from deskd.model import Address, Contact, Envelope
+from deskd.parse import parse_mail
 from tests.support.desk import MARIA, NOW, SETTINGS, TICKET
 
 KEY = ("k1", b"secret" * 6)
@@ -34,7 +36,8 @@ def compose(markup: str = "Ciao *Maria*", **changes: Any) -> Composed:
     values |= changes
     return compose_answer(
         values["settings"], values["ticket"], values["contact"], values["answered"], markup,
-        auto=values["auto"], key=KEY, randomness=RANDOM, now=NOW,
+        auto=values["auto"], plain=values.get("plain", False), closing=values.get("closing", Closing()), key=KEY,
+        randomness=RANDOM, now=NOW,
     )  # fmt: skip
 
 
@@ -132,3 +135,42 @@ def test_a_ticket_without_a_mail_to_answer_has_its_own_subject() -> None:
     read = mail(compose(answered=None))
     assert "Fattura 118" in read["Subject"]
     assert read["In-Reply-To"] is None
+
+
+# ── what stands below ────────────────────────────────────────────────────────────────────────────────────────────────
+
+BELOW = Closing("Anna Rossi\nAcme <3", Quoted("Non torna\n<b>il totale</b>", "Maria Rossi", NOW))
+
+
+def part(composed: Composed, kind: str) -> str:
+    found = mail(composed).get_body((kind,))
+    assert found is not None
+    return str(found.get_content()).replace("\r\n", "\n")
+
+
+def test_signature_and_quote_stand_below_in_both_forms() -> None:
+    composed = compose(closing=BELOW)
+    assert part(composed, "plain") == (
+        "Ciao Maria\n\n-- \nAnna Rossi\nAcme <3\n\nIl 23/11/2026 09:00 Maria Rossi ha scritto:\n> Non torna\n> <b>il totale</b>\n"
+    )
+    html = part(composed, "html")
+    assert "<p>-- <br>\nAnna Rossi<br>\nAcme &lt;3</p>" in html
+    assert '<blockquote type="cite">Non torna<br>\n&lt;b&gt;il totale&lt;/b&gt;</blockquote>' in html
+
+
+@pytest.mark.parametrize("language", ["it", "en", "es", "pt", "de"])
+def test_deskd_itself_knows_what_it_quoted_when_it_comes_back(language: str) -> None:
+    """So does every mail program: the line above the quote is one of those they write."""
+    composed = compose(closing=BELOW, ticket=replace(TICKET, language=language))
+    assert parse_mail(composed.mail.content, Envelope()).text == "Ciao Maria"
+
+
+def test_a_plain_reply_has_them_too_and_an_automatic_one_nothing() -> None:
+    assert "-- \nAnna" in part(compose(closing=BELOW, plain=True), "plain")
+    assert "Anna" not in part(compose(closing=BELOW, auto=True), "plain")
+
+
+def test_a_very_long_mail_is_quoted_in_part() -> None:
+    text = part(compose(closing=Closing(quoted=Quoted("x\n" * 40_000, "Maria", NOW))), "plain")
+    assert len(text) < 50_000
+    assert text.rstrip().endswith("> […]")

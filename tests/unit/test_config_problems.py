@@ -35,7 +35,7 @@ MISTAKES = [
     ("holidays: {country: IT}", "holidays: {country: IT, subdivision: ¦XX}", "found XX, expected "),
     ("holidays: {country: IT}", "holidays: {country: ¦TA}", "found TA, whose holidays aren't known"),
     # a key nobody knows
-    ("    address: support@acme.example ", "    ¦adress: support@acme.example ", "found the key 'adress' in channels.support-mail, expected one of type, address, aliases, display_name, team, smtp, lmtp, imap, send, cc, authserv, verp, authenticity; did you mean 'address'?"),
+    ("    address: support@acme.example ", "    ¦adress: support@acme.example ", "found the key 'adress' in channels.support-mail, expected one of type, address, aliases, display_name, team, smtp, lmtp, imap, send, cc, authserv, quote, signature, dkim, verp, authenticity; did you mean 'address'?"),
     ("desk:\n", "¦desks:\n", "found the key 'desks', expected one of desk, channels, agents, teams, calendars, sla, templates; did you mean 'desk'?"),
     ("{priority: urgent}", "{¦prio: urgent}", "found the key 'prio' in sla.urgent.when, expected one of priority, urgency,"),
     ("http: {listen", "http: {¦lisen", "found the key 'lisen' in desk.http, expected listen; did you mean 'listen'?"),
