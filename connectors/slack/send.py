@@ -139,7 +139,7 @@ class Sender:
         return await self._post_message(
             channel=channel,
             thread_ts=content.place.thread,
-            text=_fallback(content, form.fallback, named=named),
+            text=_fallback(content, min(content.most or form.fallback, form.fallback), named=named),
             blocks=blocks.post(content, self._language, form.shown, named=named, plain=form.plain),
             metadata=_metadata(key),
             **poster,

@@ -86,7 +86,8 @@ def _said(words: Sequence[str]) -> Select[Any]:
 
 
 def _listed(*conditions: ColumnElement[bool]) -> Select[Any]:
-    first = select(func.min(identities.c.id)).where(identities.c.contact_id == tickets.c.contact_id)
+    known = identities.alias("known")
+    first = select(func.min(known.c.id)).where(known.c.contact_id == tickets.c.contact_id)
     return (
         select(
             tickets.c.id,

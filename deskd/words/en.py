@@ -85,6 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 This came by mail and stayed inside: {because}. Answer here to reach the customer."
     ),
+    "files_too_large": "its file {name} is larger than what a mail carries",
     "has_files": "it has files, which the desk doesn't pass on from an agent's mail",
     "no_reply_meant": "it reads as a note or a command, or says nothing",
     # handling a ticket
@@ -206,6 +207,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (edited) {text}",
     "customer_deleted": "🗑️ The customer deleted a message of theirs; it is kept here: “{text}”",
+    "wrote_again": (
+        "⏳ The customer has written again while your answer waits. It goes at {at} as it stands: edit it to change it; delete it, or react with ❌, to stop it."
+    ),
     "direct_deleted": "🗑️ Deleted in the customer's thread; they may have read it: “{text}”",
     "direct_note_refused": (
         "This is a thread that the customer reads: nothing written here stays inside, and what you just wrote is no note. Delete it if it wasn't for them; notes belong into the ticket's thread in the team's channel."

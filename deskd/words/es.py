@@ -88,6 +88,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 Llegó por correo y se quedó dentro: {because}. Para llegar al cliente, responde aquí."
     ),
+    "files_too_large": "el archivo {name} es más grande de lo que admite un correo",
     "has_files": "lleva archivos, que el desk no reenvía desde el correo de un agente",
     "no_reply_meant": "parece una nota o un comando, o no dice nada",
     # handling a ticket
@@ -209,6 +210,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
     "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",
+    "wrote_again": (
+        "⏳ El cliente ha vuelto a escribir mientras la respuesta espera. Sale a las {at} tal como está: para cambiarla, basta editarla; para detenerla, borrarla o reaccionar con ❌."
+    ),
     "direct_deleted": "🗑️ Eliminado en la conversación con el cliente, que quizá ya lo leyó: “{text}”",
     "direct_note_refused": (
         "El cliente lee este hilo: aquí nada se queda dentro, y lo que se acaba de escribir no es una nota. Si no era para el cliente, hay que borrarlo; las notas van en el hilo del ticket, en el canal del equipo."

@@ -89,6 +89,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 È arrivato per mail ed è rimasto interno: {because}. Per raggiungere il cliente rispondi qui."
     ),
+    "files_too_large": "il file {name} è più grande di quanto una mail possa portare",
     "has_files": "contiene file, che il desk non inoltra dalla mail di un operatore",
     "no_reply_meant": "sembra una nota o un comando, oppure è vuoto",
     # handling a ticket
@@ -210,6 +211,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
     "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",
+    "wrote_again": (
+        "⏳ Il cliente ha scritto di nuovo mentre la tua risposta è in attesa. Parte alle {at} così com'è: modificala per cambiarla; eliminala, o reagisci con ❌, per fermarla."
+    ),
     "direct_deleted": "🗑️ Eliminato nella conversazione con il cliente, che potrebbe averlo letto: “{text}”",
     "direct_note_refused": (
         "Questa conversazione la legge anche il cliente: qui non resta nulla di interno, e ciò che hai appena scritto non è una nota. Se non era per il cliente, eliminalo; le note vanno nel thread del ticket, nel canale del gruppo."

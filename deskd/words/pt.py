@@ -87,6 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 Chegou por e-mail e ficou interno: {because}. Para chegar ao cliente, responda aqui."
     ),
+    "files_too_large": "o ficheiro {name} é maior do que um e-mail suporta",
     "has_files": "traz ficheiros, que o desk não reencaminha do e-mail de um agente",
     "no_reply_meant": "parece uma nota ou um comando, ou não diz nada",
     # handling a ticket
@@ -208,6 +209,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editada) {text}",
     "customer_deleted": "🗑️ O cliente apagou uma mensagem sua; aqui fica guardada: “{text}”",
+    "wrote_again": (
+        "⏳ O cliente voltou a escrever enquanto a sua resposta espera. Ela sai às {at} tal como está: edite-a para a mudar; apague-a, ou reaja com ❌, para a parar."
+    ),
     "direct_deleted": "🗑️ Apagado na conversa com o cliente, que pode já o ter lido: “{text}”",
     "direct_note_refused": (
         "O cliente lê esta conversa: aqui nada fica interno, e o que acabou de escrever não é uma nota. Se não era para o cliente, apague-o; as notas escrevem-se no thread do ticket, no canal da equipe."

@@ -5,6 +5,7 @@ The genuine bolt client stands between them. Nothing here is timed: what waits f
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+from sqlalchemy import select
 
 from connectors.slack import screening
 from connectors.smtp.listener import SmtpListener
@@ -21,8 +24,9 @@ from connectors.standins.slack.state import View
 from connectors.standins.smtp import SmtpStandIn, send_mail
 from deskd.app import Daemon
 from deskd.config import load_config
-from deskd.store import Row, Work
+from deskd.store import Row
 from deskd.store.listing import ticket_whole
+from deskd.store.tables import outbox
 
 FRONT, SPECIAL = "C0FRONT", "C0SPECIAL"
 ANNA, BRUNO, CARLA, STRANGER = "U0ANNA", "U0BRUNO", "U0CARLA", "U0STRANGER"
@@ -85,7 +89,17 @@ class Screened:
         card = await self.until(lambda: self.cards()[before:])
         ts = str(card[0]["ts"])
         await self.until(lambda: len(self.slack.thread(FRONT, ts)) > 1)
+        await self.quiet()
         return ts
+
+    async def quiet(self) -> None:
+        """Until all that is to be shown now is shown, and the desk knows where."""
+        waiting = select(outbox.c.id).where(outbox.c.state.in_(["queued", "sending"]))
+        async with asyncio.timeout(PATIENCE):
+            while await self.daemon.store.read(  # noqa: ASYNC110 - the database tells nobody
+                lambda work: work.once(waiting)
+            ):
+                await asyncio.sleep(0.02)
 
     # ── what there is ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,21 +131,19 @@ class Screened:
         return [one.text for one in self.slack.ephemerals if one.user == user]
 
     async def ticket(self, ref: str) -> Row:
-        def query(work: Work) -> Row | None:
-            return ticket_whole(work, ref)
-
-        found = await self.daemon.store.read(query)
+        found = await self._look_up(ref)
         assert found is not None, f"no ticket {ref}"
         return found
 
+    async def _look_up(self, ref: str) -> Row | None:
+        return await self.daemon.store.read(lambda work: ticket_whole(work, ref))
+
     async def until_ticket(self, ref: str, **values: Any) -> Row:
         """Wait until a ticket's fields have these values."""
-        import asyncio
-
         async with asyncio.timeout(PATIENCE):
             while True:
-                found = await self.ticket(ref)
-                if all(found[name] == value for name, value in values.items()):
+                found = await self._look_up(ref)
+                if found and all(found[name] == value for name, value in values.items()):
                     return found
                 await asyncio.sleep(0.02)
 
@@ -194,7 +206,8 @@ async def screened_desk(
                 slack_api=slack.api,
                 undo=undo,
                 more_agents="\n".join(
-                    f"  u{number}: {{slack: {user}}}" for number, user in enumerate(more, 1)
+                    f"  u{number}: {{name: Agent {number}, slack: {user}}}"
+                    for number, user in enumerate(more, 1)
                 ),
                 members="".join(f", u{number}" for number in range(1, agents + 1)),
             )
