@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskd import screens, words
+from deskd.clock import telling
+from deskd.clock.spent import brief
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, LinkWith, OpenPart, PartWith, Tell
@@ -39,7 +41,7 @@ def prepared(work: Work, settings: Settings, state: State, command: Wider, now: 
         case LinkTo():
             return _link(work, settings, ticket, command, now)
         case Look():
-            return _look(work, settings, state, ticket, command)
+            return _look(work, settings, state, ticket, command, now)
         case ShowQueue():
             return _queue(work, settings, command)
         case Canned():
@@ -129,7 +131,7 @@ def _queue(work: Work, settings: Settings, command: ShowQueue) -> Tell:
 # ── screens ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _look(work: Work, settings: Settings, state: State, ticket: Ticket, command: Look) -> Tell:
+def _look(work: Work, settings: Settings, state: State, ticket: Ticket, command: Look, now: datetime) -> Tell:
     contact = state.contact
     if command.screen == "contact":
         others = beside.others_of(work, ticket.contact_id, ticket.id)
@@ -140,4 +142,5 @@ def _look(work: Work, settings: Settings, state: State, ticket: Ticket, command:
     if command.screen == "history":
         return Tell(command.source, screens.history(settings, ticket, said, steps))
     links = beside.links_of(work, ticket.id)
-    return Tell(command.source, screens.summary(settings, ticket, contact, said, links))
+    clock = brief(telling.of(work, settings, ticket, now))
+    return Tell(command.source, screens.summary(settings, ticket, contact, said, links, clock))

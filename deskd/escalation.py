@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from deskd import handoff, levels, words
+from deskd.clock import sla
+from deskd.clock.spent import brief, spent
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Deescalate, Escalate
@@ -17,7 +19,7 @@ from deskd.desk.escalating import OVER, TOLD
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
-from deskd.store import Work, answers, apply, history, idling, tickets
+from deskd.store import Work, answers, apply, clocked, history, idling, tickets
 from deskd.workload import in_team
 
 AT_ONCE: Final = timedelta(minutes=2)
@@ -49,7 +51,7 @@ def prepared(
     return replace(
         command,
         given=given,
-        handoff=_handoff(work, settings, state, ticket, command),
+        handoff=_handoff(work, settings, state, ticket, command, asked_at),
         tell=_tells(work, settings, ticket, taken.team, asked_at),
     )
 
@@ -117,13 +119,17 @@ def _back(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> Assi
     return _given(work, settings, ticket, taken, f"back to {team}", now)
 
 
-def _handoff(work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate) -> str:
+def _handoff(
+    work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate, now: datetime
+) -> str:
+    past = clocked.past(work, ticket.id)
     steps = history.steps(work, ticket.id)
     story = handoff.Story(
         said=history.said(work, ticket.id),
         steps=steps,
         had_by=history.had_by(steps, ticket.assignee),
-        due=(("resolution", ticket.due_at),) if ticket.due_at is not None else (),
+        due=tuple((one.name, one.due) for one in sla.clocks(settings, ticket, past) if one.due is not None),
+        clock=brief(spent(settings, ticket, past.segments if past.asked else (), now)),
     )
     contact = state.contact
     person = (

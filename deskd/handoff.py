@@ -71,6 +71,7 @@ class Story:
     steps: tuple[Step, ...] = ()
     had_by: tuple[str, ...] = ()  # agents' keys, in order
     due: tuple[tuple[str, datetime], ...] = ()  # what is due when
+    clock: str = ""  # how long each level had it
 
 
 def compose(settings: Settings, ticket: Ticket, contact: str, story: Story, reason: str, actor: str) -> str:
@@ -141,7 +142,8 @@ def _files(story: Story) -> list[str]:
 
 def _due(settings: Settings, story: Story, zone: ZoneInfo) -> list[str]:
     language = settings.desk.agent_language
-    return [f"{words.say(language, _DUE[kind])}: {_at(at, zone)}" for kind, at in story.due if kind in _DUE]
+    lines = [f"{words.say(language, _DUE[kind])}: {_at(at, zone)}" for kind, at in story.due if kind in _DUE]
+    return [*lines, *([f"{words.say(language, 'screen_clock')}: {story.clock}"] if story.clock else [])]
 
 
 def _timeline(settings: Settings, story: Story, zone: ZoneInfo) -> list[str]:

@@ -105,9 +105,18 @@ def history(settings: Settings, ticket: Ticket, said: Sequence[Said], steps: Seq
 
 
 def summary(
-    settings: Settings, ticket: Ticket, person: Contact | None, said: Sequence[Said], links: Sequence[Line]
+    settings: Settings,
+    ticket: Ticket,
+    person: Contact | None,
+    said: Sequence[Said],
+    links: Sequence[Line],
+    clock: str = "",
+    promised: Sequence[str] = (),
 ) -> str:
-    """How the ticket stands: its fields, what the customer wrote first and last, and what they were answered last."""
+    """How the ticket stands: its fields, what the customer wrote first and last, and what they were answered last.
+
+    `clock`: how long each level had it; `promised`: callbacks and visits to come.
+    """
     language = settings.desk.agent_language
     asked = [one for one in said if one.direction == "in"]
     answers = [one for one in said if one.direction == "out"]
@@ -115,6 +124,8 @@ def summary(
     lines = [
         f"📄 {ticket.ref} · {_one_line(ticket.subject)}",
         *_fields(settings, ticket, person),
+        *([f"{words.say(language, 'screen_clock')}: {clock}"] if clock else []),
+        *([f"{words.say(language, 'screen_tasks')}:", *promised] if promised else []),
         *_quoted(settings, "screen_first", asked[:1]),
         *_quoted(settings, "screen_last", asked[1:][-1:]),
         *_quoted(settings, "screen_answer", answers[-1:]),
@@ -144,6 +155,7 @@ def _fields(settings: Settings, ticket: Ticket, person: Contact | None) -> Itera
     rows = (
         ("screen_contact", _one_line(who)),
         ("screen_state", f"{ticket.status} · {ticket.priority}"),
+        ("screen_weight", f"{ticket.urgency} × {ticket.impact}{_outright(language, ticket)}"),
         ("screen_with", f"{ticket.team or '–'} (L{ticket.level}) · {assignee}"),
         ("screen_tags", ", ".join(ticket.tags)),
         ("screen_opened", _at(settings, ticket.created_at)),
@@ -152,6 +164,11 @@ def _fields(settings: Settings, ticket: Ticket, person: Contact | None) -> Itera
         ("screen_messages", str(ticket.messages)),
     )
     return [f"{words.say(language, key)}: {value}" for key, value in rows if value]
+
+
+def _outright(language: str, ticket: Ticket) -> str:
+    """Where somebody set the priority itself, urgency and impact decide nothing."""
+    return f" ({words.say(language, 'weight_set')}: {ticket.priority})" if ticket.priority_set else ""
 
 
 def _quoted(settings: Settings, key: str, said: Sequence[Said]) -> list[str]:

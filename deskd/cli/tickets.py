@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -16,6 +16,10 @@ from deskd.cli.carrying import reading, settings_for
 from deskd.cli.options import Config, Json
 from deskd.errors import DeskdError, UsageError
 from deskd.model import Status
+
+if TYPE_CHECKING:
+    from deskd.config import Settings
+    from deskd.store import Store
 
 app = typer.Typer(help="The desk's tickets.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -92,6 +96,8 @@ def show(
 
     with reading(config) as store:
         found = store.read_now(lambda work: listing.ticket_whole(work, ref))
+        if found is not None:
+            found = _with_clock(store, settings_for(config), found)
         if found is not None and why:
             found["why"] = store.read_now(lambda work: why_of(work, settings_for(config), ref))
     if found is None:
@@ -133,7 +139,18 @@ def _lines(config: Path | None, wanted: _Wanted, *, whole: bool) -> Iterator[dic
         since=since_of(wanted.since, datetime.now(UTC)) if wanted.since else None,
     )
     with reading(config) as store:
-        yield from listing.ticket_lines(store, filters, whole=whole)
+        settings = settings_for(config) if whole else None
+        for line in listing.ticket_lines(store, filters, whole=whole):
+            yield _with_clock(store, settings, line) if settings is not None else line
+
+
+def _with_clock(store: Store, settings: Settings, line: dict[str, Any]) -> dict[str, Any]:
+    """How long each level had the ticket, up to now."""
+    from deskd.clock import telling
+
+    now = datetime.now(UTC)
+    clock = store.read_now(lambda work: telling.line(work, settings, line["ref"], now))
+    return line | {"clock": clock}
 
 
 def span_of(text: str, option: str) -> timedelta:
@@ -164,6 +181,16 @@ def _row(line: dict[str, Any]) -> tuple[Any, ...]:
     return (*plain, contact, line["updated_at"], line["subject"])
 
 
+def _clocks(clock: dict[str, Any] | None) -> Iterator[str]:
+    """How long each level had it, and what is due when."""
+    if not clock or not clock["levels"]:
+        return
+    levels = ", ".join(f"level {one['level']} {one['elapsed_s'] / 3600:.1f} h" for one in clock["levels"])
+    yield f"{clock['elapsed_s'] / 3600:.1f} h by the calendar {clock['calendar']}: {levels}"
+    for one in clock["deadlines"]:
+        yield f"{one['clock']} due {printing.iso(one['due_at']) if one['due_at'] else 'when it goes on'}"
+
+
 def _show(ticket: dict[str, Any]) -> None:
     say = printing.say
     contact = ticket["contact"]
@@ -172,6 +199,8 @@ def _show(ticket: dict[str, Any]) -> None:
     say(
         f"  {ticket['status']}, {ticket['priority']}, level {ticket['level']}, team {ticket['team'] or '-'}, {ticket['assignee'] or 'nobody'}'s"
     )
+    for line in _clocks(ticket.get("clock")):
+        say(f"  {line}")
     if ticket["tags"]:
         say(printing.printable(f"  tags {', '.join(ticket['tags'])}"))
     for message in ticket["messages"]:

@@ -7,12 +7,13 @@
 | `resolution` | the first message | the ticket is resolved |
 
 All of them are computed from what happened, never counted on: whatever changes (policy, priority, level), no pause is lost. A clock stands still while the
-ticket is `pending`, and while it is over (`resolved`, `closed`, `spam`): resuming moves a deadline later, never earlier. Acknowledgements are no
-response, and what was brought in as history starts no clock.
+ticket is in a status of the policy's `pause` (`pending`, unless it says otherwise), and while it is over (`resolved`, `closed`, `spam`): resuming moves a
+deadline later, never earlier. Acknowledgements are no response, and what was brought in as history starts no clock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -21,7 +22,7 @@ from deskd.clock import calendars
 from deskd.clock.calendars import Hours
 from deskd.config import Settings
 from deskd.config.sla import Policy, TicketMatch
-from deskd.model import Ticket
+from deskd.model import Status, Ticket
 
 Name = Literal["first_response", "next_response", "resolution"]
 Kind = Literal["warn", "breach", "step"]
@@ -30,18 +31,38 @@ Done = tuple[str, str, str, int]
 Pause = tuple[datetime, datetime | None]
 """From when until when (None: still) the clocks stand still."""
 
-STANDING: Final = frozenset({"pending", "resolved", "closed", "spam"})
+PAUSE: Final = ("pending",)
+"""Where no policy says when the clocks stand still."""
 OVER: Final = frozenset({"resolved", "closed", "spam"})
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A time in which the ticket's level, team and status stayed as they were; `until` None: they still do."""
+
+    level: int
+    status: Status
+    since: datetime
+    until: datetime | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
-    """What happened to a ticket, oldest first: when people wrote, when agents' replies went, when the clocks stood, what was done about them."""
+    """What happened to a ticket, oldest first: when people wrote, when agents' replies went, how it stood when, what was done about its clocks."""
 
     asked: tuple[datetime, ...] = ()
     answered: tuple[datetime, ...] = ()
-    pauses: tuple[Pause, ...] = ()
+    segments: tuple[Segment, ...] = ()
     done: frozenset[Done] = frozenset()
+
+
+def pauses(segments: Iterable[Segment], policy: Policy | None) -> tuple[Pause, ...]:
+    """When the clocks of a policy stand still."""
+    standing = OVER | set(policy.pause if policy is not None else PAUSE)
+    return tuple(
+        (one.since, one.until) for one in segments if one.status in standing and one.since != one.until
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +105,13 @@ def clocks(settings: Settings, ticket: Ticket, past: Past) -> tuple[Clock, ...]:
         return ()
     policy = found[1]
     hours = calendars.hours_of(settings, policy.calendar)
-    promised = policy.durations()
+    promised, stood = policy.durations(), pauses(past.segments, policy)
     return tuple(
         Clock(
             name,
             since,
-            deadline(hours, since, promised[name], past.pauses),
-            deadline(hours, since, promised[name] * policy.warn / 100, past.pauses),
+            deadline(hours, since, promised[name], stood),
+            deadline(hours, since, promised[name] * policy.warn / 100, stood),
         )
         for name, since in _running(past)
         if name in promised
@@ -109,6 +130,7 @@ def duties(settings: Settings, ticket: Ticket, past: Past, running: tuple[Clock,
         return ()
     key, policy = found
     hours = calendars.hours_of(settings, policy.calendar)
+    stood = pauses(past.segments, policy)
     listed: list[Duty] = []
     for clock in running:
         if clock.due is None:
@@ -118,7 +140,7 @@ def duties(settings: Settings, ticket: Ticket, past: Past, running: tuple[Clock,
         listed.append(Duty(clock.due, "breach", clock.name, clock.since, clock.due, key))
         promised = policy.durations()[clock.name]
         for number, step in enumerate(policy.on_breach):
-            at = deadline(hours, clock.since, promised + step.after, past.pauses)
+            at = deadline(hours, clock.since, promised + step.after, stood)
             if at is not None:
                 listed.append(Duty(at, "step", clock.name, clock.since, clock.due, key, number))
     left = [duty for duty in listed if duty.mark not in past.done]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 
-from deskd.clock.sla import STANDING, Done, Past, Pause
+from deskd.clock.sla import Done, Past, Segment
 from deskd.store.tables import clock_segments, counters, deadlines, events, inbox, messages, tickets
 from deskd.store.times import micros, moment, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert
@@ -36,7 +36,13 @@ _ANSWERED = Statement(
     .order_by(messages.c.sent_at)
 )
 _SEGMENTS = Statement(
-    select(clock_segments.c.status, clock_segments.c.since, clock_segments.c.until)
+    select(
+        clock_segments.c.level,
+        clock_segments.c.team,
+        clock_segments.c.status,
+        clock_segments.c.since,
+        clock_segments.c.until,
+    )
     .where(clock_segments.c.ticket_id == bindparam("ticket_id"))
     .order_by(clock_segments.c.since, clock_segments.c.id)
 )
@@ -52,18 +58,24 @@ def past(work: Work, ticket_id: int) -> Past:
     return Past(
         tuple(moment(row["received_at"]) for row in work.rows(_ASKED, ticket_id=ticket_id)),
         tuple(moment(row["sent_at"]) for row in work.rows(_ANSWERED, ticket_id=ticket_id)),
-        _pauses(work, ticket_id),
+        segments(work, ticket_id),
         frozenset(
             _done(row["type"], json.loads(row["data"])) for row in work.rows(_DONE, ticket_id=ticket_id)
         ),
     )
 
 
-def _pauses(work: Work, ticket_id: int) -> tuple[Pause, ...]:
+def segments(work: Work, ticket_id: int) -> tuple[Segment, ...]:
+    """How the ticket stood when, oldest first."""
     return tuple(
-        (moment(row["since"]), moment_or_none(row["until"]))
+        Segment(
+            row["level"],
+            row["status"],
+            moment(row["since"]),
+            moment_or_none(row["until"]),
+            row["team"],
+        )
         for row in work.rows(_SEGMENTS, ticket_id=ticket_id)
-        if row["status"] in STANDING and row["since"] != row["until"]
     )
 
 

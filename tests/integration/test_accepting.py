@@ -187,6 +187,7 @@ def test_the_customer_is_told_where_the_taking_team_wants_it(store: Store) -> No
     assert f"{desk.ref(ticket)} abbiamo coinvolto" in told.get_content()
     assert str(told["To"]) == "Maria Rossi <maria@cliente.example>"
     desk.press(ticket, "handoff_accept", user="U0CARLA")
+    desk.wait(3 * MINUTE)
     up(desk, ticket)
     assert desk.sent() == [], "accounts doesn't want it"
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from deskd import escalation, ruling
+from deskd.clock import telling
 from deskd.config import Settings
 from deskd.config.sla import Policy
-from deskd.desk.commands import Claim, Reply, SetPriority, SetStatus
+from deskd.desk.commands import Claim, Escalate, Reply, SetPriority, SetStatus
 from deskd.store import Store, clocked, deadlines
 from deskd.store.tables import outbox
 from tests.support.clockwork import Clockwork
@@ -192,3 +194,58 @@ def test_a_desk_without_policies_has_no_clocks(store: Store) -> None:
     ticket = desk.opened()
     assert desk.store.read_now(deadlines.next_at) is None
     assert desk.due(ticket) is None
+
+
+# ── each level's clock ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_level_s_clock_is_shown_and_together_they_are_the_ticket_s(store: Store) -> None:
+    desk = desk_of(store)
+    ticket = desk.opened()
+    desk.wait(HOUR)
+    desk.does(ticket, SetStatus("agent:anna", "pending"))
+    desk.wait(HOUR)
+    desk.does(ticket, SetStatus("agent:anna", "open"))
+    up = Escalate("agent:anna", "too hard")
+    store.write_now(lambda work: escalation.escalate(work, desk.settings, ticket, up, desk.now))
+    desk.wait(22 * HOUR)
+    ref = desk.ref(ticket)
+    shown = store.read_now(lambda work: telling.line(work, desk.settings, ref, desk.now))
+    assert shown is not None
+    assert [(one["level"], one["elapsed_s"], one["running"]) for one in shown["levels"]] == [
+        (1, 3600, False),
+        (2, 6 * 3600, True),  # noon to one, two to six, and an hour on Tuesday
+    ]
+    assert shown["elapsed_s"] == 7 * 3600
+    assert (shown["policy"], shown["calendar"]) == ("standard", "office")
+    assert {one["clock"] for one in shown["deadlines"]} == {"first_response", "resolution"}
+    [handoff] = [post["text"] for post in desk.posts(ticket) if post.get("text", "").startswith("📋")]
+    assert "Time it took, by level: 1h" in handoff
+
+
+def test_a_policy_may_stand_still_in_hold_and_goes_on_with_the_answer(store: Store) -> None:
+    patient = {"resolution": "8h", "pause": ("pending", "hold")}
+    desk = Clockwork(store, settings=promising(patient=patient))
+    ticket = desk.arrive(mail(id="a@x.example")).ticket or 0
+    desk.does(ticket, SetStatus("agent:anna", "hold", "the supplier"))
+    assert desk.due(ticket) is None
+    desk.wait(20 * HOUR)
+    desk.arrive(mail(refs=["a@x.example"], subject="Re: Fattura 118"))
+    desk.wait()
+    due = desk.due(ticket)
+    assert due is not None
+    assert 28 * HOUR <= due <= 28 * HOUR + MINUTE
+
+
+def test_several_changes_at_once_leave_one_history(store: Store) -> None:
+    """A rule that gives the ticket to another team and resolves it: each segment stands as the ticket stood."""
+    rules = "rules: [{name: done, event: update, then: [{assign: {team: specialists}}, {status: resolved}]}]"
+    desk = desk_of(store, rules)
+    ticket = desk.opened()
+    store.write_now(lambda work: ruling.run(work, desk.settings, desk.rules, "update", ticket, desk.now))
+    segments = store.read_now(lambda work: clocked.segments(work, ticket))
+    assert [(one.level, one.team, one.status) for one in segments] == [
+        (1, "front-desk", "new"),
+        (2, "specialists", "new"),
+        (2, "specialists", "resolved"),
+    ]

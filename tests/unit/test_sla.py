@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from deskd.clock import sla
 from deskd.clock.calendars import Hours, working
-from deskd.clock.sla import Clock, Past, deadline
+from deskd.clock.sla import Clock, Past, Segment, deadline
 from deskd.config.sla import Policy
 from tests.support.desk import NOW, SETTINGS, TICKET
 
@@ -98,16 +98,34 @@ def test_history_starts_no_clock() -> None:
 
 
 def test_a_pause_moves_the_deadline_by_as_long_as_it_lasted() -> None:
-    paused = Past(asked=(NOW,), pauses=((NOW + HOUR, NOW + 3 * HOUR),))
+    paused = Past(asked=(NOW,), segments=(Segment(1, "pending", NOW + HOUR, NOW + 3 * HOUR),))
     urgent = running(paused, priority="urgent")
     assert urgent["resolution"].due == NOW + 10 * HOUR
     assert urgent["first_response"].due == NOW + 30 * MINUTE, "it was due before the pause"
-    still = running(Past(asked=(NOW,), pauses=((NOW + HOUR, None),)), priority="urgent")
+    still = running(Past(asked=(NOW,), segments=(Segment(1, "pending", NOW + HOUR),)), priority="urgent")
     assert still["resolution"].due is None
 
 
+@pytest.mark.parametrize(
+    ("pause", "status", "stands"),
+    [
+        (None, "pending", True),
+        (None, "hold", False),
+        (("pending", "hold"), "hold", True),
+        ("hold", "pending", False),
+        ((), "pending", False),
+        ((), "resolved", True),  # what is over needs nothing
+    ],
+)
+def test_a_policy_says_in_which_statuses_its_clocks_stand(pause: Any, status: Any, stands: bool) -> None:
+    policy = {"resolution": "8h"} | ({} if pause is None else {"pause": pause})
+    past = Past(asked=(NOW,), segments=(Segment(1, status, NOW + HOUR, NOW + 3 * HOUR),))
+    due = running(past, desk(one=policy))["resolution"].due
+    assert due == NOW + (10 if stands else 8) * HOUR
+
+
 def test_another_priority_loses_no_pause() -> None:
-    past = Past(asked=(NOW,), pauses=((NOW + 10 * MINUTE, NOW + 20 * MINUTE),))
+    past = Past(asked=(NOW,), segments=(Segment(1, "pending", NOW + 10 * MINUTE, NOW + 20 * MINUTE),))
     assert running(past, priority="urgent")["first_response"].due == NOW + 40 * MINUTE
     assert running(past)["first_response"].due == NOW + 5 * HOUR + 10 * MINUTE
 
