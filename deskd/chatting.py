@@ -19,7 +19,7 @@ from deskd.errors import TemporaryFailure
 from deskd.filed import Filed, Understood
 from deskd.model import AuthVerdict, Joining
 from deskd.model.chats import ChatUpdate
-from deskd.parse.chat import chat_key, fingerprint_of, understand_update
+from deskd.parse.chat import chat_key, understand_update
 from deskd.store import Work, apply, chats, clues, enclosed, inbox, positions, tickets
 from deskd.store.inbox import InboxRow
 
@@ -95,11 +95,14 @@ def _message(
     where, key = chats.place(row.channel, update.chat), chat_key(update)
     message = understand_update(update, row.channel, settings.desk.languages)
     clues.lock(work, message)
-    if (known := chats.posted(work, where, update.message)) is not None:
-        return _again(work, row, known["ticket_id"], known["message_id"])
+    first = clues.of_fingerprint(work, message.fingerprint)
+    if first is not None and not update.album:
+        return _again(work, row, first)
     memory = chats.memory(work, row.channel, key)
     at = update.date or row.received_at
-    if update.album and (first := clues.of_fingerprint(work, message.fingerprint)) is not None:
+    if update.album and first is not None:
+        if chats.posted(work, where, update.message) is not None:
+            return _again(work, row, first)
         return _piece(work, settings, row, update, where, first, now)
     if memory.commenting and at.timestamp() <= memory.commenting_until and not update.files:
         return _comment(work, settings, row, update, where, memory, now)
@@ -146,7 +149,8 @@ def _joining(
     )
 
 
-def _again(work: Work, row: InboxRow, ticket: int, message: int | None) -> Filed:
+def _again(work: Work, row: InboxRow, message: int) -> Filed:
+    ticket = tickets.of_message(work, message)
     inbox.end(
         work,
         row.id,
@@ -198,8 +202,6 @@ def _edit(work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, now
     state = tickets.state(work, known["ticket_id"], known["message_id"])
     if state.message is None or state.message.author != f"contact:telegram:{update.user}":
         return bot.discarded(work, row, "an edit by someone else than its author")
-    if clues.of_fingerprint(work, fingerprint_of(row.channel, update)) is None and not update.text:
-        return bot.discarded(work, row, "an edit that changes nothing the desk has")
     command = Revised(state.message.author, update.text)
     apply.apply(work, state, desk(settings, state, command, now), now)
     return bot.applied(work, row, known["ticket_id"])

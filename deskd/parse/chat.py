@@ -30,17 +30,18 @@ def thread_key(gesture: Gesture) -> str:
     return f"{gesture.channel}:{gesture.thread_ts or gesture.ts}"
 
 
-def understand_chat(gesture: Gesture, languages: Sequence[str]) -> Message:
-    """A chat has no headers: the text's start serves as subject, and who wrote it is Slack's own word."""
+def understand_chat(gesture: Gesture, languages: Sequence[str], name: str = "") -> Message:
+    """A chat has no headers: the text's start serves as subject, and who wrote it is Slack's own word. Files are named, and fetched later."""
     text = to_text(gesture.text, {})
-    body = "\n".join(part for part in (text, *(f"[{file.name}]" for file in gesture.files)) if part)
+    body = text or "\n".join(f"[{file.name}]" for file in gesture.files)
     return Message(
-        sender=Address("", f"slack:{gesture.user}"),
+        sender=Address(name, f"slack:{gesture.user}"),
         subject=start_of(body),
         date=_when(gesture.ts),
         language=detect(text, languages),
-        text=body,
+        text=text,
         body=body,
+        attachments=tuple(Attachment(file.name, file.type, file.size, "") for file in gesture.files),
         fingerprint=hashlib.sha256(f"slack:{gesture.channel}:{gesture.ts}".encode()).hexdigest(),
     )
 
@@ -63,8 +64,9 @@ def chat_key(update: ChatUpdate) -> str:
 
 
 def fingerprint_of(account: str, update: ChatUpdate) -> str:
-    """The same for a message that comes again, and for the messages of one album."""
-    what = f"album:{update.album}" if update.album else update.message
+    """The same for a message that comes again under another number, and for the messages of one album."""
+    told = hashlib.sha256("\0".join((update.text, *(file.id for file in update.files))).encode()).hexdigest()
+    what = f"album:{update.album}" if update.album else f"{update.message}:{told}"
     return hashlib.sha256(f"telegram:{account}:{update.chat}:{what}".encode()).hexdigest()
 
 

@@ -15,7 +15,7 @@ from deskd.clock.duty import Absence
 from deskd.desk import changes as change
 from deskd.desk.state import State
 from deskd.errors import BrokenInvariant
-from deskd.store import absences, chats, contacts, inbox, incoming, joined, queues
+from deskd.store import absences, chats, contacts, inbox, incoming, joined, queues, tasks
 from deskd.store import deadlines as deadline
 from deskd.store.tables import (
     anchors,
@@ -61,7 +61,9 @@ _DROP_DEADLINE = Statement(
 )
 _TEXT = Statement(select(messages.c.text).where(messages.c.id == bindparam("the_id")))
 _CONVERSATION_OF = Statement(select(messages.c.conversation_id).where(messages.c.id == bindparam("the_id")))
-_OUTBOX_STATE = Statement(select(outbox.c.state).where(outbox.c.id == bindparam("the_id")))
+_OUTBOX_STATE = Statement(  # with its lock: a worker may be claiming the row
+    select(outbox.c.state).where(outbox.c.id == bindparam("the_id")).with_for_update()
+)
 _REFRESH_WAITS = Statement(
     select(outbox.c.id)
     .where(
@@ -199,6 +201,12 @@ class Applying:
     def end_absence(self, made: change.EndAbsence) -> None:
         absences.end(self.work, made.agent, self.now)
 
+    def add_task(self, made: change.AddTask) -> None:
+        tasks.add(self.work, self.ticket, made, self.now)
+
+    def set_task(self, made: change.SetTask) -> None:
+        tasks.change(self.work, self.ticket, made.task_id, columns(made.values))
+
     def wake_queues(self, made: change.WakeQueues) -> None:
         for team in made.teams:
             deadline.look_at(self.work, queues.first(self.work, team, 1), "assign", self.now)
@@ -255,6 +263,10 @@ class Applying:
         )
 
     def add_post(self, made: change.AddPost) -> None:
+        if made.surface != "slack":
+            message_id = self._message(made.message_id)
+            chats.keep_posts(self.work, made.channel, [made.ts], self.ticket, message_id, made.role)
+            return
         self.work.insert(
             posts,
             ticket_id=self.ticket,
@@ -355,6 +367,8 @@ _HOW: Final[dict[type, Callable[[Applying, Any], None]]] = {
     change.SetAbsence: Applying.set_absence,
     change.EndAbsence: Applying.end_absence,
     change.WakeQueues: Applying.wake_queues,
+    change.AddTask: Applying.add_task,
+    change.SetTask: Applying.set_task,
 }
 
 

@@ -31,7 +31,7 @@ def reply(work: Work, settings: Settings, row: OutboxRow, files: tuple[OutgoingF
     plain = payload.get("auto") or payload.get("plain") or not words["markup"]
     said = compose.plain(words["text"]) if plain else compose.to_words(words["markup"], _names(settings))
     asks = row.ticket_id if payload.get("template") == "rate" else None
-    chat, thread, answers = _place(work, words["conversation_id"])
+    chat, thread, answers = _place(work, row.channel, words["conversation_id"])
     return SendChat(
         chat,
         compose.split(said),
@@ -47,7 +47,7 @@ def _prompt(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Co
     """What the bot says of itself: in the chat it names, or in a conversation's."""
     payload = row.payload
     chat, thread, answers = (
-        _place(work, payload["conversation"])
+        _place(work, row.channel, payload["conversation"])
         if "conversation" in payload
         else (payload["chat"], payload.get("thread", ""), payload.get("answers", ""))
     )
@@ -73,12 +73,13 @@ KINDS: Final[Mapping[str, Callable[[Work, Settings, OutboxRow, datetime], Conten
 }
 
 
-def _place(work: Work, conversation: int | None) -> tuple[str, str, str]:
+def _place(work: Work, channel: str, conversation: int | None) -> tuple[str, str, str]:
     """Where a conversation stands: its chat, a forum's topic, and in a group the message that is answered."""
     chat, _, rest = chats.key_of(work, conversation).partition(":")
     if not chat or conversation is None:
         raise PermanentFailure("the customer's chat is gone")
-    return chat, rest.partition(":")[2], chats.last_of_customer(work, conversation) if rest else ""
+    answers = chats.last_of_customer(work, chats.place(channel, chat), conversation) if rest else ""
+    return chat, rest.partition(":")[2], answers
 
 
 def _rows(found: Sequence[Sequence[Sequence[str]]]) -> tuple[tuple[Button, ...], ...]:

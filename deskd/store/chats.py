@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from deskd.chats.choosing import Standing
 from deskd.chats.memory import Memory, dumps, loads
@@ -71,6 +71,7 @@ _LAST_OF_CUSTOMER = Statement(
     .where(
         posts.c.surface == "telegram",
         posts.c.role == "customer",
+        posts.c.channel == bindparam("place"),
         messages.c.conversation_id == bindparam("conversation_id"),
     )
     .order_by(posts.c.id.desc())
@@ -81,11 +82,6 @@ _KEYS = Statement(
     select(conversations.c.id, conversations.c.thread_key).where(
         conversations.c.channel == bindparam("channel"), conversations.c.thread_key.like(bindparam("start"))
     )
-)
-_MOVE_POSTS = Statement(
-    update(posts)
-    .where(posts.c.surface == "telegram", posts.c.channel == bindparam("old"))
-    .values(channel=bindparam("new"))
 )
 _FILES_UNDER_WAY = Statement(
     select(outbox.c.id)
@@ -149,18 +145,17 @@ def key_of(work: Work, conversation_id: int | None) -> str:
     return work.value(_KEY, the_id=conversation_id) or "" if conversation_id is not None else ""
 
 
-def last_of_customer(work: Work, conversation_id: int) -> str:
+def last_of_customer(work: Work, where: str, conversation_id: int) -> str:
     """The id of the customer's last message in it."""
-    return work.value(_LAST_OF_CUSTOMER, conversation_id=conversation_id) or ""
+    return work.value(_LAST_OF_CUSTOMER, place=where, conversation_id=conversation_id) or ""
 
 
 def moved(work: Work, channel: str, old: str, new: str) -> None:
-    """A group became a supergroup: what was said in the one goes on in the other."""
+    """A group became a supergroup: what was said in the one goes on in the other, whose messages are numbered anew."""
     for row in work.rows(_KEYS, channel=channel, start=f"{old}%"):
         chat, colon, rest = row["thread_key"].partition(":")
         if chat == old:
             work.update(conversations, row["id"], thread_key=f"{new}{colon}{rest}")
-    work.run(_MOVE_POSTS, old=place(channel, old), new=place(channel, new))
 
 
 def waits(work: Work, message_id: int, kind: str) -> bool:

@@ -1,0 +1,200 @@
+"""A daemon in this process for a desk whose customers write in Telegram, and whose agents are in Slack.
+
+async with telegram_desk(tmp_path, desk_url) as desk:
+    await desk.start()
+    desk.telegram.write(MARIA, "Non funziona")
+    card = await desk.card("Non funziona")
+    await desk.reply(card, "Guardo subito")
+    await desk.hears(MARIA, "Guardo subito")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import Table
+from structlog.testing import CapturingLogger
+
+from connectors.standins.slack import SlackStandIn
+from connectors.standins.smtp import SmtpStandIn
+from connectors.standins.telegram import TelegramStandIn
+from deskd.app import Daemon
+from deskd.clock.system import SystemClock
+from deskd.config import load_config
+from deskd.events import Events
+from deskd.ports import Clock
+from deskd.store import Row, Store, listing
+from tests.support.daemon import until
+from tests.support.store import rows
+
+FRONT = "C0FRONT"
+ANNA, BRUNO = "U0ANNA", "U0BRUNO"
+MARIA, LUCA = 501, 502
+PATIENCE = 60.0
+
+DESKD_YAML = """
+desk:
+  name: Acme Support
+  prefix: ACME
+  languages: [it, en, es, pt]
+  database: {database}
+  http: {{listen: "127.0.0.1:{http_port}"}}
+channels:
+  support-mail:
+    type: mail
+    address: support@acme.example
+    smtp: {{listen: "127.0.0.1:0"}}
+    send: {{host: 127.0.0.1, port: {smtp_port}, tls: none}}
+  telegram: {telegram}
+  slack: {{type: slack, api: "{slack_api}", app_token: xapp-standin, bot_token: xoxb-standin, undo: 0s}}
+agents:
+  anna: {{name: Anna Rossi, slack: U0ANNA, email: anna@acme.example}}
+  bruno: {{name: Bruno Sá, slack: U0BRUNO}}
+teams:
+  front-desk: {{level: 1, slack: C0FRONT, members: [anna, bruno], assign: manual}}
+"""
+
+
+@dataclass
+class TelegramDesk:
+    slack: SlackStandIn
+    telegram: TelegramStandIn
+    mail: SmtpStandIn
+    folder: Path
+    database: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    clock: Clock = field(default_factory=SystemClock)
+    http_port: int = 0
+    daemon: Daemon | None = None
+
+    async def start(self) -> Daemon:
+        """A new daemon on the same database; its doors are open when this returns."""
+        logger = structlog.wrap_logger(CapturingLogger(), processors=[])
+        config = load_config(self.config(), {})
+        self.daemon = Daemon(config, clock=self.clock, events=Events(logger), upgrade=True)
+        await self.daemon.start()
+        return self.daemon
+
+    async def stop(self) -> None:
+        if self.daemon is not None:
+            await self.daemon.stop()
+            self.daemon = None
+
+    def config(self) -> Path:
+        telegram = {
+            "type": "telegram",
+            "api": self.telegram.api,
+            "token": self.telegram.token,
+            "rating": False,
+            **self.settings,
+        }
+        file = self.folder / "deskd.yaml"
+        file.write_text(
+            DESKD_YAML.format(
+                database=json.dumps(self.database),
+                smtp_port=self.mail.port,
+                http_port=self.http_port,
+                telegram=json.dumps(telegram),
+                slack_api=self.slack.api,
+            )
+        )
+        return file
+
+    # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def card(self, text: str, channel: str = FRONT) -> str:
+        """The card of the ticket in whose thread these words stand; waits for it."""
+
+        def found() -> str:
+            for post in self.slack.channel_messages(channel):
+                if text in str(post["text"]) and "thread_ts" in post and post["thread_ts"] != post["ts"]:
+                    return str(post["thread_ts"])
+            return ""
+
+        return await self.slack.wait_for(found, PATIENCE)
+
+    async def reply(self, card: str, text: str, mark: str = "white_check_mark") -> str:
+        """An agent writes in a ticket's thread, and waits for the desk's mark on it."""
+        ts = self.slack.post(ANNA, FRONT, text, card)
+        await self.marked(ts, mark)
+        return ts
+
+    async def marked(self, ts: str, *marks: str) -> None:
+        await self.slack.wait_for(lambda: set(marks) <= self.slack.reactions(FRONT, ts), PATIENCE)
+
+    async def hears(self, chat: int, text: str) -> dict[str, Any]:
+        """The bot's message in a chat that holds these words; waits for it."""
+        found = await self.telegram.wait_for(lambda: self.said(chat, text), PATIENCE)
+        return found[-1]
+
+    async def reads(self, card: str, text: str) -> str:
+        """A post in a thread that holds these words; waits for it."""
+        return await self.slack.wait_for(
+            lambda: next((one for one in self.thread(card) if text in one), ""), PATIENCE
+        )
+
+    async def at_rest(self) -> None:
+        """All that came in has come to its end, and all that is to go out has gone or failed for good."""
+
+        async def rests() -> bool:
+            assert self.daemon is not None
+            found = await self.daemon.watch.findings()
+            return (
+                not self.telegram.waiting
+                and self.slack.delivery.under_way == 0
+                and found.figures.inbox_waiting == 0
+                and found.figures.outbox_waiting == 0
+            )
+
+        await until(rests, PATIENCE)
+
+    # ── what is there then ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def said(self, chat: int, text: str) -> list[dict[str, Any]]:
+        return [
+            one
+            for one in self.telegram.sent(chat)
+            if text in str(one.get("text", "")) + str(one.get("caption", ""))
+        ]
+
+    def thread(self, card: str) -> list[str]:
+        return [str(one["text"]) for one in self.slack.thread(FRONT, card)[1:]]
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """As `tickets export` tells of them."""
+        with self._reading() as store:
+            return list(listing.ticket_lines(store, listing.Filters(), whole=True))
+
+    def rows(self, table: Table, **where: Any) -> list[Row]:
+        with self._reading() as store:
+            return rows(store, table, **where)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Store]:
+        store = Store.open(self.database, write=False)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextlib.asynccontextmanager
+async def telegram_desk(folder: Path, database: str, **values: Any) -> AsyncIterator[TelegramDesk]:
+    slack, telegram, mail = SlackStandIn(), TelegramStandIn(), SmtpStandIn()
+    slack.add_user(ANNA, "anna", "Anna Rossi")
+    slack.add_user(BRUNO, "bruno", "Bruno Sá")
+    slack.add_channel(FRONT, "front-desk", [ANNA, BRUNO])
+    telegram.add_user(MARIA, "Maria", "Rossi", "maria", "it")
+    telegram.add_user(LUCA, "Luca", "Neri", None, "it")
+    async with slack.running(), telegram.running(), mail.running():
+        desk = TelegramDesk(slack, telegram, mail, folder, database, **values)
+        try:
+            yield desk
+        finally:
+            await desk.stop()
