@@ -26,6 +26,9 @@ NEEDED: Final[dict[str, str]] = {
 }
 WANTED: Final[dict[str, str]] = {
     "chat:write.customize": "customers' names on what they wrote",
+    "commands": "/desk and the shortcuts in a message's menu",
+    "files:read": "files that agents put into replies",
+    "files:write": "customers' files in the thread",
     "groups:history": "what agents write in private channels",
     "im:history": "what customers write to the bot directly",
     "channels:read": "channels given by name",

@@ -22,6 +22,7 @@ DECIDING = (
     "compose",
     "desk",
     "errors",
+    "forms",
     "gestures",
     "handoff",
     "levels",
