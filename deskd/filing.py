@@ -19,13 +19,13 @@ from deskd.compose.ids import token_hash
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Dropped, Receive, ReceiveUnreadable, Replaced
-from deskd.desk.state import State
+from deskd.desk.state import HeldAnswer, State
 from deskd.filed import Filed, Understood
 from deskd.joining import join
 from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
 from deskd.rules.record import recorded
 from deskd.shadow import differences
-from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
+from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, outbox, tickets
 from deskd.store.inbox import InboxRow
 from deskd.workload import loads, took_turn
 
@@ -87,7 +87,8 @@ def file(
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
     verdict = rules.with_ref(verdict, state.ticket.ref if state.ticket is not None else state.next_ref)
-    said, inside = spoken(settings, message) if acts and not joining.warn else (None, "")
+    to = state.ticket.channel if state.ticket is not None else row.channel
+    said, inside = spoken(settings, message, to) if acts and not joining.warn else (None, "")
     language = language_of(settings, verdict, state.ticket, contact, message)
     command = Receive(
         message=message,
@@ -120,6 +121,7 @@ def file(
         asked=None if acts else recorded(facts, ruleset.hash),
         idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
         chat=found.chat,
+        held=_held(work, state, row, message, acts),
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
@@ -208,6 +210,13 @@ def _copied(
         and settings.agent_by_email(each.address) is None
     }
     return tuple(new.values())[:MAX_PROPOSED]
+
+
+def _held(work: Work, state: State, row: InboxRow, message: Message, acts: bool) -> tuple[HeldAnswer, ...]:
+    """The answers that a person's new words may change."""
+    if state.ticket is None or not row.live or acts or message.kind != "message":
+        return ()
+    return outbox.held_answers(work, state.ticket.id)
 
 
 def _no_verdict(ruleset: rules.RuleSet, facts: rules.Facts) -> rules.Verdict:

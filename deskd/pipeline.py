@@ -63,6 +63,7 @@ class Pipeline:
         self.store = store
         self.ruleset = ruleset
         self.candidate: Callable[[], RuleSet | None] = lambda: None
+        self.called: Callable[[str, str], Awaitable[str]] = _nobody_knows
         self.people = people
         self.clock = clock
         self._events = events
@@ -236,7 +237,7 @@ class Pipeline:
             if found.asked:
                 await self.store.write(lambda work: inbox.keep_auth(work, row.id, found.auth))
         elif self._wrote_as_customer(row, gesture):
-            found = self._reader.understand_customer(gesture)
+            found = self._reader.understand_customer(gesture, await self.called(row.channel, gesture.user))
         else:
             return await self._keep_filed(
                 row,
@@ -322,6 +323,11 @@ class Pipeline:
 
     def close(self) -> None:
         self._reader.close()
+
+
+async def _nobody_knows(account: str, user: str) -> str:
+    """The name of a person of an account's; empty where it can't be told now."""
+    return ""
 
 
 def order_key(raw: RawMessage) -> str | None:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from deskd.authenticate import as_asked, authenticate, wants_dns, without_claims
 from deskd.compose.ids import mask_tokens, token_of
 from deskd.config import MailChannel, Settings
+from deskd.desk.commands import InChat
 from deskd.filed import Understood
 from deskd.manners import check_hops
 from deskd.model import Address, AuthVerdict, Gesture, Message
 from deskd.parse import is_heavy, parse_mail
+from deskd.model.chats import ChatFile
 from deskd.parse.chat import thread_key, understand_chat
 from deskd.parsing import ParsingProcess
 from deskd.ports import Authenticator
@@ -71,10 +73,12 @@ class Reader:
     def understand_now(self, row: InboxRow) -> Understood:
         return self._judge(row, parse_mail(row.payload, row.envelope, self._settings.desk.languages))
 
-    def understand_customer(self, gesture: Gesture) -> Understood:
-        """A customer's message in Slack: who wrote it is Slack's own word, so there is nothing to judge."""
-        message = understand_chat(gesture, self._settings.desk.languages)
-        return Understood(message, AuthVerdict(), thread_key=thread_key(gesture))
+    def understand_customer(self, gesture: Gesture, name: str) -> Understood:
+        """A customer's message in Slack: who wrote it is Slack's own word, so there is nothing to judge. `name`: what they are called there, if it is known."""
+        message = understand_chat(gesture, self._settings.desk.languages, name)
+        files = tuple(ChatFile(file.id, file.name, file.type, file.size, "") for file in gesture.files)
+        chat = InChat(gesture.channel, gesture.ts, files, surface="slack")
+        return Understood(message, AuthVerdict(), thread_key=thread_key(gesture), chat=chat)
 
     async def _asked(self, row: InboxRow, message: Message, found: Understood) -> Understood:
         """With the DNS's word, where nobody else has judged the mail; history isn't asked about: the keys of its time are gone."""

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from connectors.slack.outcome import failure
+from connectors.slack.circuit import REFUSED, Circuit
+from connectors.slack.outcome import answer, failure
 from connectors.slack.pace import Pace
 from connectors.slack.proxy import proxy_for
 from deskd.errors import TemporaryFailure, Throttled
 from deskd.ports import Clock
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+_SOCKETS: Final = "apps.connections.open"
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 
 
@@ -36,6 +38,12 @@ class SlackApi:
         self.client.proxy = proxy_for(self.client.base_url)
         self._clock = clock
         self._pace = Pace()
+        self._circuit = Circuit()
+
+    @property
+    def trouble(self) -> str:
+        """Why Slack takes nothing from us at all (the token); empty while it does."""
+        return self._circuit.trouble
 
     async def close(self) -> None:
         await self._session.close()
@@ -44,6 +52,8 @@ class SlackApi:
         """Slack's answer, a dict with `ok` true. `once`: must not be done twice. Raises as `deskd.ports.Connector.deliver`."""
         name = getattr(method, "__name__", "a call").replace("_", ".")
         channel = str(arguments.get("channel") or arguments.get("channel_id") or "")
+        if name != _SOCKETS:  # that one has a token of its own
+            self._look_at_circuit()
         wait = self._pace.take(name, channel, self._clock.monotonic())
         if wait > 0:
             raise Throttled(f"Slack asked for a slower pace in {channel}", timedelta(seconds=wait))
@@ -64,8 +74,26 @@ class SlackApi:
                 self._pace.refused(
                     name, channel, translated.retry_after.total_seconds(), self._clock.monotonic()
                 )
+            self._heard(name, error, str(translated))
             raise translated from error
+        if name != _SOCKETS:
+            self._circuit.worked()
         return response.data if isinstance(response.data, dict) else {}
+
+    def _look_at_circuit(self) -> None:
+        wait = self._circuit.wait(self._clock.monotonic())
+        if wait > 0:
+            raise TemporaryFailure(self._circuit.trouble, timedelta(seconds=wait))
+
+    def _heard(self, name: str, error: Exception, told: str) -> None:
+        """Any word of Slack's that isn't about the token says that the token is good."""
+        if name == _SOCKETS or not isinstance(error, SlackApiError):
+            return
+        code = answer(error).error
+        if code in REFUSED:
+            self._circuit.refused(told, self._clock.monotonic())
+        elif code:
+            self._circuit.worked()
 
     async def pages(
         self, method: Method, key: str, *, most: int, **arguments: Any
@@ -75,12 +103,12 @@ class SlackApi:
         for _ in range(most):
             if cursor:
                 arguments["cursor"] = cursor
-            answer = await self.call(method, once=False, **arguments)
-            listed = answer.get(key)
+            told = await self.call(method, once=False, **arguments)
+            listed = told.get(key)
             for found in listed if isinstance(listed, list) else []:
                 if isinstance(found, dict):
                     yield found
-            metadata = answer.get("response_metadata")
+            metadata = told.get("response_metadata")
             cursor = str(metadata.get("next_cursor") or "") if isinstance(metadata, dict) else ""
             if not cursor:
                 return

@@ -7,6 +7,7 @@ our own bot is known by its app id, without conversations.list channels are know
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from connectors.slack import check, lookup, members, shown
 from connectors.slack.abreast import Abreast
 from connectors.slack.api import SlackApi
 from connectors.slack.catchup import CatchUp
+from connectors.slack.circuit import LOOK_EVERY
 from connectors.slack.filing import Filing
 from connectors.slack.http import Answered, HttpDoor
 from connectors.slack.places import Places
@@ -50,6 +52,7 @@ DEFAULT_API = "https://slack.com/api/"
 PASSING = 30.0
 """Seconds without a line that are no alarm: Slack closes each one now and then."""
 ASK_WHO_WE_ARE_EVERY = 5.0  # seconds, until Slack says it
+NAME_WITHIN = 2.0  # seconds
 CATCH_UP_WITHIN = 15.0
 """Seconds for which held replies wait until what was missed has been read back."""
 
@@ -99,6 +102,7 @@ class SlackConnector:
         self._following = following
         self.members_changed: Callable[[], None] | None = None
         self._team_id = ""
+        self._names: dict[str, str] = {}
         self._intake = Intake(key, self._own_ids, self._membership_changed)
         self._own: set[str] = set()
         self._parts: _Parts | None = None
@@ -125,6 +129,7 @@ class SlackConnector:
         token = self._settings.app_token
         who = asyncio.create_task(self._learn_who_we_are(parts.api))
         self._tasks.append(who)
+        self._tasks.append(asyncio.create_task(self._until_the_token_is_good(parts.api)))
         self._keep_abreast(parts, who, looks=token is None)
         if self._settings.signing_secret is not None:
             secret = self._settings.signing_secret.get_secret_value()
@@ -146,6 +151,19 @@ class SlackConnector:
         if not self._team_id:
             self._team_id = str((await parts.api.call(parts.api.client.auth_test)).get("team_id") or "")
         return await members.members(parts.api, await parts.places.channel(channel), self._team_id, known)
+
+    async def name_of(self, user: str) -> str:
+        """What a person is called; empty where Slack doesn't tell. Raises nothing, and asks once for each."""
+        if user not in self._names:
+            try:
+                parts = self._opened()
+                self._names[user] = await asyncio.wait_for(members.name_of(parts.api, user), NAME_WITHIN)
+            except PermanentFailure:
+                self._names[user] = ""
+            except (DeskdError, TimeoutError) as error:
+                log.info("Slack doesn't tell who %s is: %s", user, error)
+                return ""
+        return self._names[user]
 
     def _membership_changed(self) -> None:
         if self.members_changed is not None:
@@ -269,6 +287,8 @@ class SlackConnector:
     def health(self) -> ConnectorHealth:
         if self._stopped:
             return ConnectorHealth("stopped", self._last_ok)
+        if self._parts is not None and self._parts.api.trouble:
+            return ConnectorHealth("failing", self._last_ok, self._parts.api.trouble)
         if self._socket_trouble:
             since = self._trouble_since
             passing = since is not None and self._clock.monotonic() - since < PASSING
@@ -302,6 +322,14 @@ class SlackConnector:
     def _worked(self) -> None:
         self._call_trouble = ""
         self._last_ok = self._clock.now()
+
+    async def _until_the_token_is_good(self, api: SlackApi) -> None:
+        """While Slack refuses it, it is asked now and then, also where nothing waits to be sent. For ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY / 3)
+            if api.trouble:
+                with contextlib.suppress(DeskdError):
+                    await api.call(api.client.auth_test)
 
     async def _learn_who_we_are(self, api: SlackApi) -> None:
         """auth.test, until it answers. Only echoes depend on it, and those are known by other marks too."""

@@ -27,6 +27,13 @@ async def members(api: SlackApi, channel: str, team_id: str, known: Collection[M
     return found
 
 
+async def name_of(api: SlackApi, user_id: str) -> str:
+    """What a person is called. Raises `TemporaryFailure` and `PermanentFailure`."""
+    user = (await api.call(api.client.users_info, user=user_id)).get("user") or {}
+    profile = user.get("profile") or {}
+    return str(user.get("real_name") or profile.get("real_name") or profile.get("display_name") or "")
+
+
 async def _ids(api: SlackApi, channel: str) -> list[str]:
     found: list[str] = []
     arguments: dict[str, Any] = {"channel": channel, "limit": _PAGE}

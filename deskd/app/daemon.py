@@ -22,7 +22,7 @@ from deskd.clock.system import SystemClock
 from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
 from deskd.control import ControlServer
-from deskd.errors import Problem, TemporaryFailure
+from deskd.errors import DeskdError, Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.following import StoredFollowing
 from deskd.outbox import Outbox
@@ -44,6 +44,7 @@ from deskd.watch.gauges import Gauges
 from deskd.watch.watching import Watch
 
 STOP_WITHIN = 8.0  # seconds for what is under way; SIGTERM promises 10
+RELEASE_WITHIN = 1.0
 RECHECK_EVERY = 2.0
 
 
@@ -133,6 +134,7 @@ class Daemon:
         self.outbox = Outbox(self.settings, self.store, self.connectors, clock, self.events, self.worker)
         self.shadow = Shadow(self.settings, self.events)
         self.pipeline.candidate = lambda: self.shadow.ruleset
+        self.pipeline.called = doors.names(self.connectors)
         self.timekeeper = Timekeeper(
             self.settings, self.store, clock, self.events, self.worker, lambda: self.pipeline.ruleset
         )
@@ -296,8 +298,15 @@ class Daemon:
             authenticator.close()
         if hasattr(self, "pipeline"):
             self.pipeline.close()
+            await self._give_back()
         if hasattr(self, "store"):
             await asyncio.to_thread(self.store.close)
+
+    async def _give_back(self) -> None:
+        """Nobody needs to wait until this worker counts as dead. A database that is away learns it by then."""
+        with contextlib.suppress(DeskdError, TimeoutError):
+            release = self.store.write(lambda work: leases.release_all(work, self.worker))
+            await asyncio.wait_for(release, RELEASE_WITHIN)
 
     # ── while it runs ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from connectors.authenticity import DnsAuthenticator
 from connectors.imap.account import ImapMailbox
@@ -67,6 +67,16 @@ def _telegram_page(account: TelegramConnector) -> Page:
         return Answer(status, b"", "text/plain")
 
     return page
+
+
+def names(connectors: Mapping[str, Connector]) -> Callable[[str, str], Awaitable[str]]:
+    """What people of an account are called, as far as it can be told."""
+
+    async def called(account: str, user: str) -> str:
+        connector = connectors.get(account)
+        return await connector.name_of(user) if isinstance(connector, SlackConnector) else ""
+
+    return called
 
 
 def slack_page(connectors: Mapping[str, Connector]) -> Page | None:

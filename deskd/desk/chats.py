@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,10 +23,11 @@ from deskd.desk.changes import (
     SetTicket,
 )
 from deskd.desk.state import State
+from deskd.model import Surface
 from deskd.model.chats import ChatFile
 
-MOST_FETCHED: Final = 20_000_000
-"""What a bot may download. https://core.telegram.org/bots/api#getfile"""
+MOST_FETCHED: Final[Mapping[Surface, int]] = {"telegram": 20_000_000, "slack": 100_000_000}
+"""What a bot may download (https://core.telegram.org/bots/api#getfile), and what goes through memory at once."""
 ALBUM_WITHIN: Final = timedelta(seconds=2)
 """Pieces of an album come one by one; its files are shown when no more have come for so long."""
 STARS: Final = 5
@@ -42,6 +43,12 @@ class InChat:
     album: bool = False
     quiet: bool = False
     told: bool = False
+    surface: Surface = "telegram"
+
+    @property
+    def fetchable(self) -> tuple[ChatFile, ...]:
+        """The files that aren't too large."""
+        return tuple(file for file in self.files if file.size <= MOST_FETCHED[self.surface])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,11 @@ def arrived(
     settings: Settings, state: State, channel: str, chat: InChat, account: str, now: datetime, *, shown: bool
 ) -> list[Change]:
     """Where the newest message stands in its chat, and its files: fetched first, then shown in the ticket's thread (`shown`: it has, or gets, one)."""
-    changes: list[Change] = [AddPost(chat.place, chat.message, "customer", NEW, surface="telegram")]
+    changes: list[Change] = [AddPost(chat.place, chat.message, "customer", NEW, surface=chat.surface)]
     changes += _fetched(channel, chat, NEW)
-    if shown and fetchable(chat.files) and not chat.quiet:
+    if shown and chat.fetchable and not chat.quiet:
         changes.append(_show(state, chat, account, NEW, now, 0))
     return changes
-
-
-def fetchable(files: Sequence[ChatFile]) -> list[ChatFile]:
-    return [file for file in files if file.size <= MOST_FETCHED]
 
 
 def _fetched(channel: str, chat: InChat, message_id: int) -> list[Change]:
@@ -105,10 +108,10 @@ def _fetched(channel: str, chat: InChat, message_id: int) -> list[Change]:
             "fetch",
             channel,
             f"fetch:{chat.place}:{chat.message}:{number}",
-            {"files": [[file.id, file.name, file.type, file.size, ""]], "most": MOST_FETCHED},
+            {"files": [[file.id, file.name, file.type, file.size, ""]], "most": MOST_FETCHED[chat.surface]},
             message_id=message_id,
         )
-        for number, file in enumerate(fetchable(chat.files))
+        for number, file in enumerate(chat.fetchable)
     ]
 
 
@@ -125,13 +128,13 @@ def _show(state: State, chat: InChat, account: str, message_id: int, now: dateti
     )
 
 
-def lines(files: Sequence[ChatFile], language: str) -> list[str]:
+def lines(chat: InChat, language: str) -> list[str]:
     """What stands under a message's words: each file's name and size, and which a bot can't have."""
-    too_large = words.say(language, "file_not_fetched", limit=words.size(MOST_FETCHED, language))
+    limit = MOST_FETCHED[chat.surface]
+    too_large = words.say(language, "file_not_fetched", limit=words.size(limit, language))
     return [
-        f"{file.name} ({words.size(file.size, language)})"
-        + ("" if file.size <= MOST_FETCHED else f": {too_large}")
-        for file in files
+        f"{file.name} ({words.size(file.size, language)})" + ("" if file.size <= limit else f": {too_large}")
+        for file in chat.files
     ]
 
 
@@ -141,13 +144,13 @@ def joined(settings: Settings, state: State, command: Joined, now: datetime) -> 
     if message is None:
         return ()
     chat = command.chat
-    changes: list[Change] = [AddPost(chat.place, chat.message, "customer", message.id, surface="telegram")]
+    changes: list[Change] = [AddPost(chat.place, chat.message, "customer", message.id, surface=chat.surface)]
     changes += _fetched(command.channel, chat, message.id)
     if command.text and command.text not in message.text:
         text = "\n".join(part for part in (message.text, command.text) if part)
         changes.append(SetMessage(message.id, {"text": text, "body": text}))
         changes += showing.post(state.home, command.text, author=_name(state)) if state.home else []
-    if state.home is not None and fetchable(chat.files) and command.known >= 0:
+    if state.home is not None and chat.fetchable and command.known >= 0:
         changes.append(_show(state, chat, "", message.id, now, command.known))
     return tuple(changes)
 

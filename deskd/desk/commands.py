@@ -35,7 +35,12 @@ from deskd.desk.outcomes import PerhapsSent as PerhapsSent
 from deskd.desk.outcomes import Sent as Sent
 from deskd.desk.outcomes import SentAgain as SentAgain
 from deskd.desk.outcomes import Settle as Settle
+from deskd.desk.promised import EndTask as EndTask
+from deskd.desk.promised import Invite as Invite
+from deskd.desk.promised import Promise as Promise
+from deskd.desk.promised import TasksDue as TasksDue
 from deskd.desk.source import Source as Source
+from deskd.desk.state import HeldAnswer as HeldAnswer
 from deskd.model import (
     Address,
     Assignment,
@@ -76,6 +81,7 @@ class Receive:
     asked: Mapping[str, Any] | None = None  # what the rules were told, to be kept (`deskd.rules.record`)
     idle_at: datetime | None = None  # when rules of the event `idle` are asked, if nothing happens until then
     chat: InChat | None = None  # where in a chat it stands, with files that are still to be fetched
+    held: tuple[HeldAnswer, ...] = ()  # answers that wait for their time, written before this was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +435,10 @@ Command = (
     | Back
     | Dispatched
     | HandoffLate
+    | Promise
+    | EndTask
+    | Invite
+    | TasksDue
     | Tell
     | Why
     | Sent

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from deskd import files, states, words
+from deskd.agents_mail import enclosed_in
 from deskd.config import Settings, TelegramChannel
-from deskd.desk import chats, joining, showing
+from deskd.desk import chats, joining, showing, waiting
 from deskd.desk.answering import customer_kind, touched
 from deskd.desk.changes import (
     NEW,
@@ -127,13 +128,26 @@ def _spoken(
     actor = _author(command)
     agent = settings.agents[command.joining.agent or ""]
     kind = customer_kind(settings, ticket.channel)
+    carried = enclosed_in(command.message)
     return [
         _incoming(command),
-        Queue(kind, ticket.channel, "out:{ticket}", {"plain": True}, message_id=NEW),
+        Queue(
+            kind,
+            ticket.channel,
+            "out:{ticket}",
+            {"plain": True} | ({"files": len(carried)} if carried else {}),
+            message_id=NEW,
+        ),
         AddEvent("reply", actor, {"by": "mail", "because": command.joining.because}),
         *touched(ticket, actor, now),
         *(
-            showing.post(state.home, said, author=agent.name, message_id=NEW)
+            showing.post(
+                state.home,
+                said,
+                author=agent.name,
+                attachments=[f"{file.name} ({words.size(file.size)})" for file in carried],
+                message_id=NEW,
+            )
             if state.home is not None and command.live
             else []
         ),
@@ -180,6 +194,7 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
             changes += _customer_post(settings, command, state, state.home.account)
             changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
             changes += _kept_inside(settings, state, command)
+            changes += waiting.warned(settings, state, command.held, now)
             changes.append(RefreshCard())
         changes += _in_chat(settings, state, command, changes, now)
         changes += _copied(settings, state, command)
@@ -252,7 +267,7 @@ def _customer_post(settings: Settings, command: Receive, state: State, account: 
     lines = [f"{file.name} ({words.size(file.size)})" for file in shown]
     lines += [f"{file.name} ({words.size(file.size)}): {too_large}" for file in left_out]
     if chat is not None:
-        shown, lines = [], chats.lines(chat.files, language)
+        shown, lines = [], chats.lines(chat, language)
     text = message.text or message.body
     long = len(text) > files.SURELY_SHOWN
     return [

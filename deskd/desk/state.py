@@ -28,6 +28,19 @@ class KnownMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """An answer that waits: the row that carries it, and where in Slack it was written."""
+
+    outbox_id: int
+    message_id: int
+    author: str
+    channel: str
+    ts: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A ticket as it stands. `ticket` None: none is open yet, the command opens one, as `next_ref`."""
 

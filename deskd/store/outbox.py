@@ -16,7 +16,8 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
-from deskd.store.tables import outbox
+from deskd.desk.state import HeldAnswer
+from deskd.store.tables import messages, outbox, posts
 from deskd.store.times import micros, moment
 from deskd.store.work import Row, Statement, Work, among
 
@@ -286,6 +287,49 @@ _HELD = Statement(
 
 def held_messages(work: Work) -> list[int]:
     return [row["message_id"] for row in work.rows(_HELD) if row["message_id"] is not None]
+
+
+def _held_answers(dialect: str) -> ClauseElement:
+    built = (
+        select(
+            outbox.c.id,
+            outbox.c.message_id,
+            outbox.c.created_at,
+            outbox.c.not_before,
+            messages.c.author,
+            posts.c.channel,
+            posts.c.ts,
+        )
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .join(posts, (posts.c.message_id == messages.c.id) & (posts.c.role == "source"))
+        .where(
+            outbox.c.ticket_id == bindparam("ticket_id"),
+            outbox.c.state == "held",
+            among(outbox.c.state, *_WAITING),
+        )
+        .order_by(outbox.c.id)
+    )
+    # One that is being claimed just now is on its way: it can't be stopped any more.
+    return built.with_for_update(skip_locked=True, of=outbox) if dialect == "postgresql" else built
+
+
+_HELD_ANSWERS = Statement(_held_answers)
+
+
+def held_answers(work: Work, ticket_id: int) -> tuple[HeldAnswer, ...]:
+    """A ticket's answers that wait for their time; they stay as they are until the transaction ends."""
+    return tuple(
+        HeldAnswer(
+            row["id"],
+            row["message_id"],
+            row["author"],
+            row["channel"],
+            row["ts"],
+            moment(row["created_at"]),
+            moment(row["not_before"]),
+        )
+        for row in work.rows(_HELD_ANSWERS, ticket_id=ticket_id)
+    )
 
 
 def _row(row: Row) -> OutboxRow:

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from deskd import words
+from deskd.compose import invitation
 from deskd.compose.answer import Answered, Randomness, compose_answer
 from deskd.compose.card import card_view
 from deskd.compose.closing import Closing, Quoted
 from deskd.compose.ids import bounce_address, token_hash
+from deskd.compose.invitation import Appointment
 from deskd.config import MailChannel, Settings
 from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
 from deskd.model import (
@@ -231,6 +233,7 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
         files=files,
         closing=_closing(settings, ticket, words["author"], last),
+        appointment=_appointment(ticket, row.payload.get("event")),
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
@@ -259,6 +262,21 @@ def _closing(settings: Settings, ticket: Ticket, author: str, last: Row | None) 
         at = moment(last["sent_at"]).astimezone(settings.desk.timezone)
         quoted = Quoted(last["text"], name, at)
     return Closing("\n".join(each.strip("\n") for each in signatures if each), quoted)
+
+
+def _appointment(ticket: Ticket, event: Mapping[str, Any] | None) -> Appointment | None:
+    """The event that goes with a mail about a visit or a call. The same one under the same name, whatever becomes of it."""
+    if event is None:
+        return None
+    at = datetime.fromisoformat(event["at"])
+    return Appointment(
+        f"{ticket.ref}.{event['task']}.{int(at.timestamp())}@deskd",
+        invitation.title(ticket.language, event["task"], ticket.ref),
+        at,
+        event["place"] if event["task"] == "visit" else "",
+        event["sequence"],
+        event["cancel"],
+    )
 
 
 def _returnable(

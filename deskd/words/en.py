@@ -85,7 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 This came by mail and stayed inside: {because}. Answer here to reach the customer."
     ),
-    "files_too_large": "its file {name} is larger than what a mail carries",
+    "mailed_file_too_large": "its file {name} is larger than what a mail carries",
     "has_files": "it has files, which the desk doesn't pass on from an agent's mail",
     "no_reply_meant": "it reads as a note or a command, or says nothing",
     # handling a ticket

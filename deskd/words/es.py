@@ -88,7 +88,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 Llegó por correo y se quedó dentro: {because}. Para llegar al cliente, responde aquí."
     ),
-    "files_too_large": "el archivo {name} es más grande de lo que admite un correo",
+    "mailed_file_too_large": "el archivo {name} es más grande de lo que admite un correo",
     "has_files": "lleva archivos, que el desk no reenvía desde el correo de un agente",
     "no_reply_meant": "parece una nota o un comando, o no dice nada",
     # handling a ticket

@@ -89,7 +89,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 È arrivato per mail ed è rimasto interno: {because}. Per raggiungere il cliente rispondi qui."
     ),
-    "files_too_large": "il file {name} è più grande di quanto una mail possa portare",
+    "mailed_file_too_large": "il file {name} è più grande di quanto una mail possa portare",
     "has_files": "contiene file, che il desk non inoltra dalla mail di un operatore",
     "no_reply_meant": "sembra una nota o un comando, oppure è vuoto",
     # handling a ticket

@@ -87,7 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 Chegou por e-mail e ficou interno: {because}. Para chegar ao cliente, responda aqui."
     ),
-    "files_too_large": "o ficheiro {name} é maior do que um e-mail suporta",
+    "mailed_file_too_large": "o ficheiro {name} é maior do que um e-mail suporta",
     "has_files": "traz ficheiros, que o desk não reencaminha do e-mail de um agente",
     "no_reply_meant": "parece uma nota ou um comando, ou não diz nada",
     # handling a ticket

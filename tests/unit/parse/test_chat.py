@@ -38,10 +38,11 @@ def test_a_thread_of_a_shared_channel_is_a_chat_and_so_is_a_direct_exchange() ->
 
 def test_what_is_understood() -> None:
     file = GestureFile("F1", "fattura.pdf", "application/pdf", 10, "")
-    message = understand_chat(replace(WRITTEN, text="Tom &amp; *Jerry*", files=(file,)), ["en"])
-    assert message.sender.address == "slack:U0CUST"
-    assert message.text == message.body == "Tom & Jerry\n[fattura.pdf]"
-    assert message.subject == "Tom & Jerry [fattura.pdf]"
+    message = understand_chat(replace(WRITTEN, text="Tom &amp; *Jerry*", files=(file,)), ["en"], "Maria")
+    assert (message.sender.name, message.sender.address) == ("Maria", "slack:U0CUST")
+    assert message.text == message.body == message.subject == "Tom & Jerry"
+    assert [(one.name, one.size) for one in message.attachments] == [("fattura.pdf", 10)]
+    assert understand_chat(replace(WRITTEN, text="", files=(file,)), ["en"]).body == "[fattura.pdf]"
     assert message.date == datetime(2023, 11, 14, 22, 13, 20, 100, UTC)
 
 
