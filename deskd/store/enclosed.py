@@ -39,8 +39,8 @@ def named(work: Work, message_id: int) -> list[Attachment]:
 
 
 def to_send(work: Work, message_id: int) -> tuple[OutgoingFile, ...]:
-    """All files of a message of ours."""
-    return tuple(_with_content(work, file) for file in named(work, message_id))
+    """All files of a message of ours. Pictures within the text of an agent's mail are their signature's."""
+    return tuple(_with_content(work, file) for file in named(work, message_id) if not file.inline)
 
 
 def to_show(work: Work, message_id: int, *, whole: bool) -> tuple[OutgoingFile, ...]:

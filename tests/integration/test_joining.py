@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+from email.message import EmailMessage
+
 import pytest
 
 from deskd.config import Settings
@@ -81,6 +85,42 @@ def test_an_agents_mail_that_must_stay_inside_is_a_note(
     assert desk.shown(ticket)["messages"][-1]["direction"] == "note"
     assert desk.shown(ticket)["status"] == "new"
     assert "mail" in desk.posts(ticket)[-1]["text"]
+
+
+def with_files(ref: str, *sizes: int) -> bytes:
+    """Anna's answer with files of these sizes, and the picture of her signature."""
+    made = EmailMessage(policy=email.policy.SMTP)
+    made["Authentication-Results"], made["From"], made["To"] = PASSES, ANNA, SUPPORT
+    made["Subject"], made["Message-ID"] = f"Re: [{ref}]", f"<files.{len(sizes)}.{sum(sizes)}@acme.example>"
+    made.set_content("Ecco il modulo.")
+    for number, size in enumerate(sizes):
+        made.add_attachment(b"x" * size, maintype="application", subtype="pdf", filename=f"{number}.pdf")
+    made.add_attachment(
+        b"y", maintype="image", subtype="png", filename="logo.png", disposition="inline", cid="<logo>"
+    )
+    return made.as_bytes()
+
+
+def test_an_agents_files_go_with_their_words(desk: Mailroom) -> None:
+    ticket = opened(desk)
+    desk.arrive(with_files(desk.ref(ticket), 10, 20))
+    [sent] = desk.sent()
+    assert [part.get_filename() for part in sent.iter_attachments()] == ["0.pdf", "1.pdf"]
+    assert "0.pdf" in str(desk.posts(ticket)[-1])
+
+
+def test_files_too_large_for_a_mail_keep_it_inside(desk: Mailroom) -> None:
+    ticket = opened(desk)
+    desk.arrive(with_files(desk.ref(ticket), 11_000_000, 11_000_000))
+    assert desk.sent() == []
+    assert desk.shown(ticket)["messages"][-1]["direction"] == "note"
+    assert "1.pdf" in desk.posts(ticket)[-1]["text"]
+
+
+def test_a_chat_gets_no_files_of_a_mail(desk: Mailroom) -> None:
+    ticket = desk.chat("slack:U0CUSTOMER", "Il totale non torna.", "C0CUSTOMER:1700000000.000900")
+    desk.arrive(with_files(desk.ref(ticket), 10))
+    assert desk.shown(ticket)["messages"][-1]["direction"] == "note"
 
 
 def test_the_same_agents_mail_twice_is_one_reply(desk: Mailroom) -> None:
