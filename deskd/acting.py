@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, directly, escalation, opening, overtaken, revising, ruling, why
+from deskd import asking, directly, escalation, opening, overtaken, promising, revising, ruling, why
 from deskd.config import Settings
 from deskd.desk import desk
-from deskd.desk.commands import Assign, Command, Deescalate, Escalate, Redraw, Source, Tell, Why
+from deskd.desk.commands import (
+    Assign,
+    Command,
+    Deescalate,
+    EndTask,
+    Escalate,
+    Invite,
+    Redraw,
+    Source,
+    Tell,
+    Why,
+)
 from deskd.desk.state import State
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused, TemporaryFailure
@@ -72,6 +83,8 @@ def act(
             command = _choose_agent(work, settings, state, command, now)
         if isinstance(command, Escalate | Deescalate):
             command = escalation.prepared(work, settings, state, command, row.received_at)
+        if isinstance(command, EndTask | Invite):
+            command = promising.prepared(work, settings, state, command)
         if isinstance(command, Why):
             command = _why(work, settings, state, command, ruleset)
         made = desk(settings, state, command, now)
@@ -120,9 +133,7 @@ def _choose_agent(work: Work, settings: Settings, state: State, command: Assign,
     return replace(command, assignment=given)
 
 
-def _look_up(
-    work: Work, wanted: Wanted, settings: Settings, account: str
-) -> tuple[State, str | None] | None:
+def _look_up(work: Work, wanted: Wanted, settings: Settings, account: str) -> tuple[State, str | None] | None:
     """The ticket's state, with the message in question, and what that Slack message is to the ticket."""
     ticket_id: int | None = None
     message_id = wanted.message

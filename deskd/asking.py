@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskd import screens, words
+from deskd import promised, screens, words
 from deskd.clock import telling
 from deskd.clock.spent import brief
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Command, LinkWith, OpenPart, PartWith, Tell
 from deskd.desk.state import State
-from deskd.desk.wider import Article, Canned, LinkTo, Look, Merge, SendPiece, ShowQueue, Split, Unmerge, Wider
+from deskd.desk.wider import (
+    Article,
+    Canned,
+    LinkTo,
+    Look,
+    Merge,
+    SendPiece,
+    ShowQueue,
+    ShowTasks,
+    Split,
+    Unmerge,
+    Wider,
+)
 from deskd.errors import CommandRefused
 from deskd.joining import join, unjoin
 from deskd.model import Ticket
 from deskd.shelf import shelving
-from deskd.store import Work, apply, beside, history, joined, queues, tickets
+from deskd.store import Work, apply, beside, history, joined, queues, tasks, tickets
 from deskd.store.beside import Part
 
 
@@ -44,6 +56,8 @@ def prepared(work: Work, settings: Settings, state: State, command: Wider, now: 
             return _look(work, settings, state, ticket, command, now)
         case ShowQueue():
             return _queue(work, settings, command)
+        case ShowTasks():
+            return _tasks(work, settings, command)
         case Canned():
             return shelving.canned(settings, state, command)
         case Article():
@@ -120,6 +134,11 @@ def _link(work: Work, settings: Settings, ticket: Ticket, command: LinkTo, now: 
     )
 
 
+def _tasks(work: Work, settings: Settings, command: ShowTasks) -> Tell:
+    teams = command.teams or settings.teams_of(command.actor.removeprefix("agent:"))
+    return Tell(command.source, promised.listed(settings, tasks.to_come(work, teams)))
+
+
 def _queue(work: Work, settings: Settings, command: ShowQueue) -> Tell:
     """Without a team: those of the agent's own teams; a dispatcher sees all."""
     own = settings.teams_of(command.actor.removeprefix("agent:"))
@@ -142,5 +161,6 @@ def _look(work: Work, settings: Settings, state: State, ticket: Ticket, command:
     if command.screen == "history":
         return Tell(command.source, screens.history(settings, ticket, said, steps))
     links = beside.links_of(work, ticket.id)
+    to_come = promised.lines(settings, [one for one in tasks.of(work, ticket.id) if one.done_at is None])
     clock = brief(telling.of(work, settings, ticket, now))
-    return Tell(command.source, screens.summary(settings, ticket, contact, said, links, clock))
+    return Tell(command.source, screens.summary(settings, ticket, contact, said, links, clock, to_come))

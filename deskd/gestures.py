@@ -21,6 +21,8 @@ from deskd.desk.commands import (
     Claim,
     Command,
     Edit,
+    EndTask,
+    Invite,
     KeepInside,
     Note,
     Redraw,
@@ -41,7 +43,7 @@ from deskd.forms.about import WrongField, filled, unpacked
 from deskd.forms.reading import Filled, read
 from deskd.model import Gesture, Status
 
-LEVELS: Final = ("handoff_accept",)
+LEVELS: Final = ("handoff_accept", "task_done", "task_cancel", "task_invite")
 """Buttons of handoffs and promises."""
 CLAIMS = "eyes"
 RESOLVES = "white_check_mark"
@@ -335,6 +337,10 @@ def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) ->
             return Claim(actor, agent, source)
         case "resolve":
             return SetStatus(actor, "resolved", source=source)
+        case "task_done" | "task_cancel":
+            return EndTask(actor, other, "done" if gesture.name == "task_done" else "cancelled", source)
+        case "task_invite":
+            return Invite(actor, other, source)
         case "handoff_accept":
             return Accept(actor, agent, source)
         case "menu" if other in STATUSES:

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from deskd import accepting, queueing, ruling
+from deskd import accepting, promising, queueing, ruling
 from deskd.clock import slaclock
 from deskd.config import Settings
 from deskd.desk import clocking, desk
@@ -30,9 +30,10 @@ AT_ONCE = 50  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
 JUMP = timedelta(seconds=5)
 FARTHEST = timedelta(minutes=1)
+NEAREST = timedelta(milliseconds=20)
 """The job is set anew at least this often: deadlines that another daemon kept, and then died, come due here."""
 
-_LOOKS = ("idle", clocking.KIND, "assign", "reassign", "accept")
+_LOOKS = ("idle", clocking.KIND, "assign", "reassign", "accept", "task")
 """Deadlines at which a ticket is only looked at."""
 
 
@@ -107,7 +108,8 @@ class Timekeeper:
 
     def _stand_at(self, at: datetime | None) -> None:
         now = self._clock.now()
-        wait = FARTHEST if at is None else min(max(at - now, timedelta(0)), FARTHEST)
+        # What is due by now is in another's hands: it is looked at again a little later, not at once and again.
+        wait = FARTHEST if at is None else min(max(at - now, NEAREST), FARTHEST)
         # The scheduler counts in the machine's own time; the desk's clock may be another (a demo, a test).
         run_at = datetime.now(self._scheduler.timezone) + wait
         self._scheduler.add_job(self.tick, DateTrigger(run_at), id="deadlines", replace_existing=True)
@@ -145,6 +147,8 @@ class Timekeeper:
             queueing.give_out(work, self.settings, ticket_id, now)
         elif kind == "accept":
             accepting.look(work, self.settings, ruleset, ticket_id, now)
+        elif kind == "task":
+            promising.remind(work, self.settings, ticket_id, now)
         elif kind == "reassign":
             queueing.take_over(work, self.settings, ticket_id, now)
         else:

@@ -9,6 +9,7 @@ from typing import Final
 
 from deskd.compose.closing import Closing
 from deskd.compose.ids import make_message_id, make_token, reply_address
+from deskd.compose.invitation import Appointment, event, method
 from deskd.compose.mail import ReplySpec, compose_reply, reference_chain
 from deskd.compose.mrkdwn import to_html, to_text
 from deskd.config import MailChannel, Settings
@@ -58,12 +59,13 @@ def compose_answer(
     copies: tuple[Address, ...] = (),
     files: tuple[OutgoingFile, ...] = (),
     closing: Closing = NOTHING_BELOW,
+    appointment: Appointment | None = None,
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
 ) -> Composed:
     """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc; `closing`: what stands below
-    an agent's words.
+    an agent's words; `appointment`: what goes into the customer's calendar.
 
     Raises `PermanentFailure` where there is nobody to write to.
     """
@@ -95,6 +97,11 @@ def compose_answer(
         ticket_ref=ticket.ref,
         language=ticket.language,
         attachments=files,
+        event=(
+            (method(appointment), event(appointment, desk, recipients[0], now))
+            if appointment is not None
+            else None
+        ),
     )
     mail = compose_reply(spec)
     # The signed address is the contact's own, wherever they want answers to go: they write from theirs.

@@ -44,6 +44,7 @@ class ReplySpec:
     references: tuple[str, ...] = ()
     auto: bool = False  # written by the desk, not by a person
     attachments: tuple[OutgoingFile, ...] = ()
+    event: tuple[str, bytes] | None = None  # an invitation: its method (RFC 5546) and the calendar itself
 
 
 def compose_reply(spec: ReplySpec) -> SendMail:
@@ -99,6 +100,11 @@ def _body(spec: ReplySpec) -> EmailMessage:
     message.set_content(_plain(spec.text), charset="utf-8")
     if spec.html is not None:
         message.add_alternative(_document(spec), subtype="html", charset="utf-8")
+    if spec.event is not None:  # as another form of the text, which is how calendars find it (RFC 6047 2.4)
+        method, calendar = spec.event
+        message.add_alternative(
+            calendar.decode(), subtype="calendar", charset="utf-8", params={"method": method}
+        )
     for file in spec.attachments:
         media_type = (
             file.type.lower() if _MEDIA_TYPE.fullmatch(file.type.lower()) else "application/octet-stream"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from deskd.model import AuthVerdict, Direction, Joining, Message, RuleFired, Surface
+from deskd.model import AuthVerdict, Direction, Joining, Message, RuleFired, Surface, TaskKind
 
 NEW: Final = -1
 
@@ -206,6 +206,25 @@ class EndAbsence:
 
 
 @dataclass(frozen=True, slots=True)
+class AddTask:
+    """A callback or a visit was promised; the clock stands at it."""
+
+    kind: TaskKind
+    at: datetime
+    place: str
+    actor: str
+    invited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetTask:
+    """`values`: its columns that change."""
+
+    task_id: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class WakeQueues:
     """Somebody of these teams has room again: what waits in them is looked at."""
 
@@ -236,4 +255,6 @@ Change = (
     | SetAbsence
     | EndAbsence
     | WakeQueues
+    | AddTask
+    | SetTask
 )

@@ -96,4 +96,13 @@ class ShowQueue:
     source: Source
 
 
-Wider = Merge | Unmerge | Split | LinkTo | Look | Canned | Article | SendPiece | ShowQueue
+@dataclass(frozen=True, slots=True)
+class ShowTasks:
+    """Callbacks and visits to come, in some teams; (): in the agent's own."""
+
+    actor: str
+    teams: tuple[str, ...]
+    source: Source
+
+
+Wider = Merge | Unmerge | Split | LinkTo | Look | Canned | Article | SendPiece | ShowQueue | ShowTasks

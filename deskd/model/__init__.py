@@ -51,9 +51,10 @@ from deskd.model.terms import (
     Priority,
     Status,
     Surface,
+    TaskKind,
     Waiting,
 )
-from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Ticket
+from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Task, Ticket
 
 __all__ = [
     "GRADES",
@@ -98,6 +99,8 @@ __all__ = [
     "SendMail",
     "Status",
     "Surface",
+    "Task",
+    "TaskKind",
     "Ticket",
     "UpdateCard",
     "Waiting",

@@ -15,6 +15,7 @@ InboxState = Literal["received", "working", "filed", "applied", "duplicate", "di
 OutboxState = Literal["held", "queued", "sending", "sent", "failed", "bounced", "unknown", "cancelled"]
 Surface = Literal["mail", "slack", "telegram", "phone"]
 
+TaskKind = Literal["callback", "visit"]
 Waiting = Literal["", "off_duty", "full", "unskilled", "by_hand", "released"]
 """Why nobody has a ticket: nobody of its team is on duty, all have enough, nobody has the skills, a dispatcher or whoever claims it decides, it was
 let go."""

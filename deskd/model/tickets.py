@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from deskd.model.terms import Grade, Priority, Status, Surface, Waiting
+from deskd.model.terms import Grade, Priority, Status, Surface, TaskKind, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +103,24 @@ class Joining:
     absorb: tuple[
         int, ...
     ] = ()  # tickets that turn out to be this one: their mails answer this message, and came before it
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What an agent promised to do at a certain time: a call back, or a visit. `place`: the number, or where."""
+
+    id: int
+    kind: TaskKind
+    at: datetime
+    place: str
+    actor: str
+    created_at: datetime
+    reminded_at: datetime | None = None
+    done_at: datetime | None = None
+    outcome: Literal["done", "cancelled"] | None = None
+    invited: int = 0  # how many invitations, and changes of them, went to the customer
+
+    @property
+    def key(self) -> str:
+        """What it is called within its ticket: it has no id before it is kept."""
+        return f"{self.kind}@{self.at.isoformat()}"

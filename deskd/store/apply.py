@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, select, update
@@ -30,7 +30,7 @@ from deskd.store.tables import (
     ticket_tags,
     tickets,
 )
-from deskd.store.times import micros
+from deskd.store.times import micros, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert
 
 _ADD_TAG = Statement(
@@ -73,6 +73,17 @@ _REFRESH_WAITS = Statement(
     )
     .limit(1)
 )
+_LAST_REFRESH = Statement(
+    select(outbox.c.state, outbox.c.sent_at)
+    .where(
+        outbox.c.ticket_id == bindparam("the_ticket"),
+        outbox.c.conversation == bindparam("conversation"),
+        outbox.c.kind == "update",
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+REFRESH_EVERY: Final = timedelta(seconds=1)
 _END_SEGMENT = Statement(
     update(clock_segments)
     .where(clock_segments.c.ticket_id == bindparam("the_id"), clock_segments.c.until.is_(None))
@@ -325,7 +336,18 @@ class Applying:
         for anchor in self.state.anchors:
             conversation = f"card:{anchor.id}"
             if self.work.value(_REFRESH_WAITS, conversation=conversation) is None:
-                self.queue(change.Queue("update", anchor.account, conversation, anchor_id=anchor.id))
+                due = self._next_refresh(conversation)
+                self.queue(
+                    change.Queue("update", anchor.account, conversation, anchor_id=anchor.id, not_before=due)
+                )
+
+    def _next_refresh(self, conversation: str) -> datetime:
+        """At once, or a second after the last one: whatever changes until then shows together."""
+        last = self.work.row(_LAST_REFRESH, the_ticket=self.ticket, conversation=conversation)
+        if last is None:
+            return self.now
+        after = self.now if last["state"] == "sending" else moment_or_none(last["sent_at"])
+        return self.now if after is None else max(self.now, min(after, self.now) + REFRESH_EVERY)
 
     def _message(self, named: int | None) -> int | None:
         return self.message if named == change.NEW else named

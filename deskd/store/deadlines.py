@@ -8,19 +8,23 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.sql.elements import ClauseElement
 
-from deskd.store.tables import deadlines
+from deskd.store.tables import deadlines, tickets
 from deskd.store.times import micros, moment
 from deskd.store.work import Statement, Work, upsert
 
 
 def _due(dialect: str) -> ClauseElement:
+    """On PostgreSQL with the tickets' locks, for whoever files takes a ticket's before its deadlines'. What another has in hand comes with the next look."""
     built = (
         select(deadlines.c.ticket_id, deadlines.c.kind)
+        .join(tickets, tickets.c.id == deadlines.c.ticket_id)
         .where(deadlines.c.at <= bindparam("now"))
         .order_by(deadlines.c.at, deadlines.c.id)
         .limit(bindparam("most"))
     )
-    return built.with_for_update(skip_locked=True) if dialect == "postgresql" else built
+    return (
+        built.with_for_update(skip_locked=True, of=(tickets, deadlines)) if dialect == "postgresql" else built
+    )
 
 
 _DUE = Statement(_due)
@@ -49,9 +53,9 @@ _LOOK_AT = Statement(
 )
 
 
-def look_at(work: Work, tickets: Iterable[int], kind: str, at: datetime) -> None:
+def look_at(work: Work, ticket_ids: Iterable[int], kind: str, at: datetime) -> None:
     """The clock is to look at these tickets."""
-    for ticket_id in tickets:
+    for ticket_id in ticket_ids:
         work.run(_LOOK_AT, ticket_id=ticket_id, kind=kind, at=micros(at))
         work.wake("clock")
 

@@ -27,6 +27,7 @@ from deskd.store.tables import (
     message_versions,
     messages,
     outbox,
+    tasks,
     ticket_tags,
     tickets,
 )
@@ -149,15 +150,25 @@ def _wholes(work: Work, ids: Sequence[int]) -> dict[int, Line]:
         work.once(select(events).where(events.c.ticket_id.in_(ids)).order_by(events.c.id)), "ticket_id"
     )
     linked = _links(work, ids)
+    promised = _grouped(
+        work.once(select(tasks).where(tasks.c.ticket_id.in_(ids)).order_by(tasks.c.id)), "ticket_id"
+    )
     return {
         ticket_id: {
             **line,
             "messages": told.get(ticket_id, []),
             "events": [_event(row) for row in happened.get(ticket_id, ())],
             "links": linked.get(ticket_id, []),
+            "tasks": [_task(row) for row in promised.get(ticket_id, ())],
         }
         for ticket_id, line in found.items()
     }
+
+
+def _task(row: Row) -> Line:
+    times = ("at", "created_at", "reminded_at", "done_at")
+    plain = {name: row[name] for name in ("kind", "place", "actor", "outcome", "invited")}
+    return plain | {name: moment_or_none(row[name]) for name in times}
 
 
 def _event(row: Row) -> Line:

@@ -38,17 +38,21 @@ def accept(asked: Asked) -> Accept:
 
 
 def queue(asked: Asked) -> ShowQueue:
-    """Without a team: those of the agent's own teams, and of all that a dispatcher directs."""
+    return ShowQueue(asked.actor, teams_named(asked), asked.source)
+
+
+def teams_named(asked: Asked) -> tuple[str, ...]:
+    """The team that is named; (): none is, which means the agent's own, and for a dispatcher all."""
     if not asked.rest.strip():
-        return ShowQueue(asked.actor, (), asked.source)
+        return ()
     word = literal(asked.rest).strip("`*_,;:. ")
     teams = {folded(key): key for key in asked.settings.teams}
     if folded(word) in teams:
-        return ShowQueue(asked.actor, (teams[folded(word)],), asked.source)
+        return (teams[folded(word)],)
     kind, key = whom(asked.rest, asked.settings, asked.people)
     if kind != "team":
         raise Wrong("nobody_called", name=quoted(word))
-    return ShowQueue(asked.actor, (key,), asked.source)
+    return (key,)
 
 
 def _alone(asked: Asked) -> None:

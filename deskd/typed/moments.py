@@ -79,6 +79,17 @@ def leading_moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | N
     return moment(head, now, zone), text.split(maxsplit=taken)[taken] if len(words) > taken else ""
 
 
+def first_moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime | None, str]:
+    """`tomorrow 10:00 +39 06 123` -> the moment, and `+39 06 123`: as many of the first words as mean one. Raises `Wrong` where it is past or too far."""
+    words = text.split(maxsplit=6)
+    for taken in range(min(len(words), 6), 0, -1):
+        head = " ".join(words[:taken])
+        if _read(head, now, zone) is not None:
+            rest = text.split(maxsplit=taken)
+            return moment(head, now, zone), rest[taken] if len(rest) > taken else ""
+    return None, text
+
+
 def _starts_plainly(head: str) -> bool:
     return _duration(head) is not None or re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: |$)", head) is not None
 

@@ -25,7 +25,7 @@ from deskd.desk.commands import (
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Status, Ticket
-from deskd.typed import duty, grades, levels, references, screens
+from deskd.typed import duty, grades, levels, promises, references, screens
 from deskd.typed.asked import MAX_REASON, Asked
 from deskd.typed.intent import classify
 from deskd.typed.markup import command_in, folded, literal
@@ -219,6 +219,21 @@ COMMANDS: Final[Mapping[str, TypedCommand]] = {
             "help_deescalate",
             levels.deescalate,
         ),
+        TypedCommand(
+            "callback",
+            "!callback WHEN [NUMBER]",
+            "!callback tomorrow 10:00 +39 06 1234567",
+            "help_callback",
+            promises.callback,
+        ),
+        TypedCommand(
+            "visit",
+            "!visit WHEN [WHERE] [invite]",
+            "!visit friday 9:00 Via Roma 1 invite",
+            "help_visit",
+            promises.visit,
+        ),
+        TypedCommand("tasks", "!tasks [team]", "", "help_tasks", promises.tasks),
         TypedCommand(
             "resolve",
             "!resolve [last reply]",
