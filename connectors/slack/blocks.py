@@ -39,6 +39,7 @@ def card(view: CardView, turn: str = "") -> list[Block]:
         {"type": "header", "text": plain_text(headline(view), MAX_HEADER)},
         rich_text([bold(f"{say.contact}: "), literal(cut(clean(view.contact) or "?", 500))]),
         {"type": "section", "fields": _fields(view, say)},
+        _origin(view, say),
     ]
     if view.warning:
         blocks.append(rich_text([literal("⚠️ "), bold(cut(clean(view.warning), 1000))]))
@@ -61,15 +62,19 @@ def _fields(view: CardView, say: Words) -> list[Block]:
         (say.priority, _PRIORITY_MARK[view.priority] + say.priorities[view.priority]),
         (say.team, team + say.level.format(level=view.level)),
         (say.assignee, view.assignee or say.nobody),
-        (say.channel, view.channel),
     ]
     if view.tags:
         rows.append((say.tags, ", ".join(view.tags)))
     fields = [_field(label, cut_escaped(value, MAX_FIELD - 100)) for label, value in rows]
-    for label, moment in ((say.due, view.due), (say.opened, view.created_at)):
-        if moment is not None:
-            fields.append(_field(label, local_time(moment)))
-    return fields
+    return fields if view.due is None else [*fields, _field(say.due, local_time(view.due))]
+
+
+def _origin(view: CardView, say: Words) -> Block:
+    """By which channel it came, and when."""
+    told = f"{say.channel}: {cut_escaped(view.channel, MAX_FIELD - 200)}"
+    if view.created_at is not None:
+        told += f" · {say.opened}: {local_time(view.created_at)}"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": told}]}
 
 
 def local_time(moment: datetime) -> str:
@@ -204,7 +209,8 @@ def _button(button: Button) -> Block:
 
 
 def _field(label: str, escaped: str) -> Block:
-    return {"type": "mrkdwn", "text": cut(f"*{label}*\n{escaped}", MAX_FIELD)}
+    """On one line: phones stack the fields, and a card should fit on their screen."""
+    return {"type": "mrkdwn", "text": cut(f"*{label}:* {escaped}", MAX_FIELD)}
 
 
 def plain_text(text: str, limit: int) -> Block:

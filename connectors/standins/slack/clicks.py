@@ -14,7 +14,7 @@ from connectors.standins.slack.choices import action, filled_in
 from connectors.standins.slack.delivery import Kind
 from connectors.standins.slack.shapes import message_json
 from connectors.standins.slack.state import Ephemeral, Json, Message, View
-from connectors.standins.slack.views import Views, answered, view_json
+from connectors.standins.slack.views import Views, answered, closed, view_json
 
 
 class Clicks:
@@ -122,7 +122,7 @@ class Clicks:
     async def close_view(self, user: str, view_id: str) -> None:
         """Close a modal without submitting it; the app hears of it if the view asked for that."""
         view = self._seen(user, view_id)
-        view.is_open = False
+        closed(self._acts, view)
         if view.content.get("notify_on_close"):
             shown = view_json(self._acts, view)
             await self._deliver(

@@ -172,6 +172,12 @@ def answered(acts: Acts, view: View, answer: Json | None) -> None:
     _published(acts, view)
 
 
+def closed(acts: Acts, view: View) -> None:
+    """The person closed it."""
+    view.is_open = False
+    _published(acts, view)
+
+
 def _published(acts: Acts, view: View) -> None:
     acts.changes.publish(
         "view", user=view.user, view=view_json(acts, view), open=view.is_open, errors=view.errors

@@ -74,7 +74,7 @@ def test_a_card_shows_everything() -> None:
 
 def test_a_card_leaves_out_what_there_is_not() -> None:
     drawn = blocks.card(view(tags=(), due=None, buttons=()))
-    assert [block["type"] for block in drawn] == ["header", "rich_text", "section"]
+    assert [block["type"] for block in drawn] == ["header", "rich_text", "section", "context"]
     assert "nobody yet" in shown(drawn)
 
 
