@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from deskd import sending
 from deskd.config import Settings
@@ -36,12 +37,20 @@ from deskd.store import Store, Work, outbox
 from deskd.store.outbox import OutboxRow
 
 AT_ONCE = 32  # deliveries under way, over all accounts
+SETTLED_AT_ONCE = 8  # unknown outcomes begun to be settled in one go
 SHORTEST, LONGEST = (
     1.0,
     30.0,
 )  # seconds between two attempts, at first and while the other side may come back any moment
 RARELY = 300.0  # seconds, once it has been away for long
 SOON = timedelta(seconds=1)  # an unknown outcome is looked at when the other side had time to show it
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    unsettled: list[OutboxRow]
+    claimed: list[tuple[OutboxRow, Delivery]]
+    next_due: datetime | None  # of what isn't due yet
 
 
 class Outbox:
@@ -76,8 +85,7 @@ class Outbox:
         while not self._stopping:
             self._wake.clear()
             try:
-                await self._send_what_is_due()
-                pause = await self._pause()
+                pause = await self._send_what_is_due()
             except TemporaryFailure as failure:
                 self._events.store_trouble(failure)
                 pause = 1.0
@@ -97,38 +105,42 @@ class Outbox:
         self._stopping = True
         self._wake.set()
 
-    async def _pause(self) -> float:
-        resting = self._lanes.resting(self._clock.now())
-        due = await self._store.read(lambda work: outbox.next_due(work, self._clock.now(), resting))
-        if due is None:
-            return 60.0
-        return min(60.0, max(0.02, (due - self._clock.now()).total_seconds()))
-
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send_what_is_due(self) -> None:
+    async def _send_what_is_due(self) -> float:
+        """Begin to send and settle what may be now, as far as there is room; seconds until there is more to do."""
         room = AT_ONCE - len(self._under_way)
         if room <= 0:
-            return
+            return 60.0
         crash_point("before_outbox_claim")
-        claimed = await self._store.write(lambda work: self._claim(work, room))
-        if claimed:
+        taken = await self._store.write(lambda work: self._take(work, room))
+        if taken.claimed:
             crash_point("after_outbox_claim")
-        for row, delivery in claimed:
+        for row in taken.unsettled:
+            self._begin(self._settle(row))
+        for row, delivery in taken.claimed:
             self._lanes.began(row.lane)
             self._begin(self._deliver(row, delivery))
-        unsettled = await self._store.write(lambda work: outbox.unsettled(work, self._clock.now(), room))
-        for row in unsettled:
-            self._begin(self._settle(row))
+        if taken.next_due is None:
+            return 60.0
+        return min(60.0, max(0.02, (taken.next_due - self._clock.now()).total_seconds()))
 
-    def _claim(self, work: Work, room: int) -> list[tuple[OutboxRow, Delivery]]:
+    def _take(self, work: Work, room: int) -> _Taken:
+        """One unit of work for all that a look at the outbox needs. What isn't settled comes first: there is little of it, and it must not wait behind a queue."""
         now = self._clock.now()
+        unsettled = outbox.unsettled(work, now, min(room, SETTLED_AT_ONCE))
         claimed = sending.claim(
-            work, self.settings, self._worker, now, room, self.unsure, self._lanes.quotas(now)
+            work,
+            self.settings,
+            self._worker,
+            now,
+            room - len(unsettled),
+            self.unsure,
+            self._lanes.quotas(now),
         )
         if claimed:
             crash_point("in_outbox_claim")
-        return claimed
+        return _Taken(unsettled, claimed, outbox.next_due(work, now, self._lanes.resting(now)))
 
     def _begin(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

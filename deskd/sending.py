@@ -167,7 +167,11 @@ def too_old(row: OutboxRow, now: datetime) -> bool:
 
 
 def _state(work: Work, row: OutboxRow) -> str:
-    return outbox.load(work, row.id).state
+    """As it is by now: an operator may have moved it since it was claimed."""
+    found = outbox.state_of(work, row.id)
+    if found is None:
+        raise LookupError(f"no outbox row {row.id}")
+    return found
 
 
 def _tell(work: Work, settings: Settings, row: OutboxRow, command: Command, now: datetime) -> Failure:

@@ -521,7 +521,7 @@ async def test_a_daemon_that_died_while_sending_settles_it_at_its_next_start(sto
     world = await World(store).start()
     await world.mail(question())
     await world.pipeline.work_off()
-    delivery = (await world.store.write(lambda work: world.outbox._claim(work, 5)))[0][1]
+    delivery = (await world.store.write(lambda work: world.outbox._take(work, 5))).claimed[0][1]
     await world.slack.deliver(delivery)  # the card is there, and the process dies before it could say so
     world = await world.restart()
     await world.settle()
