@@ -12,15 +12,19 @@ import psycopg
 import pytest
 
 from deskd.desk import changes as change
-from deskd.errors import StoreAway, StoreFull, TemporaryFailure
-from deskd.store import Store, Work, apply, inbox, outbox, tickets
+from deskd.errors import BrokenInvariant, StoreAway, StoreFull, TemporaryFailure
+from deskd.store import Store, Work, apply, deadlines, inbox, outbox, tickets
 from deskd.store.errors import translate
 from deskd.store.tables import counters
 from tests.support.desk import NOW
 from tests.support.postgres import PostgresCluster
-from tests.support.store import accept, connect, database_name, open_ticket, raw, rows
+from tests.support.store import accept, connect, database_name, delivery, open_ticket, post, queue, raw, rows
 
 pytestmark = pytest.mark.needs("postgresql")
+
+_WAITING_FOR_A_LOCK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
@@ -47,6 +51,43 @@ def test_connections_that_died_while_idle_are_replaced(store: Store, postgres: P
     assert postgres.kill_backends(database_name(str(store.url.render_as_string(hide_password=False)))) > 0
     store.write_now(put("idle-2"))
     assert names(store, "idle") == {"idle-1", "idle-2"}, "readers as well"
+
+
+def test_readers_that_were_replaced_leave_nothing_behind(store: Store, postgres: PostgresCluster) -> None:
+    for _ in range(3):
+        names(store, "idle")
+        postgres.kill_backends(database_name(str(store.url.render_as_string(hide_password=False))))
+    names(store, "idle")
+    assert len(store._opened) == 1
+
+
+def test_the_clock_leaves_a_ticket_that_another_has_in_hand(store: Store) -> None:
+    """Filing takes a ticket and then its deadlines; the clock, which comes from the other side, waits for neither."""
+    ticket = store.write_now(open_ticket)
+    store.write_now(lambda work: deadlines.look_at(work, [ticket], "assign", NOW))
+    with connect(store.url) as filing:
+        filing.execute("BEGIN")
+        filing.execute("SELECT id FROM tickets WHERE id = %s FOR UPDATE", [ticket])
+        assert store.write_now(lambda work: deadlines.due(work, NOW, 1000)) == []
+        filing.execute("ROLLBACK")
+    assert (ticket, "assign") in store.write_now(lambda work: deadlines.due(work, NOW, 1000))
+
+
+def test_a_delivery_is_not_stopped_behind_the_back_of_its_sender(store: Store) -> None:
+    ticket = store.write_now(open_ticket)
+    (row,) = store.write_now(lambda work: queue(work, ticket, post()))
+    stop = change.SetOutbox(row, "cancelled")
+    with connect(store.url) as sender, connect(store.url) as looking:
+        sender.execute("BEGIN")
+        sender.execute("UPDATE outbox SET state = 'sent' WHERE id = %s", [row])
+        job = store.submit(lambda work: apply.apply(work, tickets.state(work, ticket), (stop,), NOW))
+        until = time.monotonic() + 60
+        while looking.execute(_WAITING_FOR_A_LOCK).fetchone() == (0,) and time.monotonic() < until:
+            time.sleep(0.01)
+        sender.execute("COMMIT")
+    with pytest.raises(BrokenInvariant):
+        job.future.result(60)
+    assert delivery(store, row).state == "sent"
 
 
 def test_a_restart_of_the_server_is_survived(store: Store, postgres: PostgresCluster) -> None:

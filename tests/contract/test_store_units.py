@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import threading
 from collections.abc import Callable
 
@@ -158,3 +159,19 @@ def test_closing_works_off_what_waits(open_store: Callable[[], Store]) -> None:
     store.close()
     assert all(job.future.done() for job in jobs)
     assert len(names(open_store())) == 50
+
+
+def test_a_sender_that_leaves_while_its_unit_runs_takes_nobody_with_it(store: Store) -> None:
+    left: list[bool] = []
+    begun = threading.Event()
+
+    def leaves(work: Work) -> None:
+        begun.wait(60)
+        left.append(job.future.cancel())
+
+    job = store.submit(leaves)
+    begun.set()
+    concurrent.futures.wait([job.future], 60)
+    assert left == [True]
+    assert job.future.cancelled()
+    assert store.write_now(lambda work: "next") == "next"
