@@ -15,7 +15,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 from connectors.web import Answer, Asked, Page, WebServer
-from deskd import queueing, roster
+from deskd import queueing, roster, sending
 from deskd.app import doors
 from deskd.app.held import Held, held_replies
 from deskd.clock.system import SystemClock
@@ -36,6 +36,7 @@ from deskd.rules import RuleSet, load_rules
 from deskd.serving import serve
 from deskd.shadow import Shadow
 from deskd.store import Store, Work, idling, inbox, leases, rule_sets, schema
+from deskd.store import outbox as delivery
 from deskd.systemd import listening_sockets, share_out
 from deskd.watch import pages
 from deskd.watch.alerting import Alerting
@@ -116,6 +117,7 @@ class Daemon:
         self.authenticators = doors.authenticators(settings, clock)
         self.receivers = doors.receivers(settings, clock)
         known = doors.directories(self.connectors, lambda: self.rostering.wake())
+        doors.tell_of_deafness(self.connectors, self._went_deaf)
         self.rostering = Rostering(settings, self.store, known, clock, self.events, self._go_on_with)
         self.settings = await self.rostering.begin()
         people = roster.people(self.settings)
@@ -246,15 +248,39 @@ class Daemon:
                 try:
                     await self.connectors[account].recheck([reply])
                     await self._worked_off()
+                    # Not heard of and not due, it may still be changed, and nobody would tell.
+                    surely = doors.hears(self.connectors[account]) or await self._is_due(message_id)
                 except TemporaryFailure as failure:
                     self.events.receiver_failed("recheck", failure)
+                    surely = False
+                if not surely:
                     still.append((message_id, account, reply))
-                else:
-                    self.outbox.unsure.discard(message_id)
-                    self.outbox.wake()
+                    continue
+                self.outbox.unsure.discard(message_id)
+                self.outbox.wake()
             waiting = still
             if waiting:
                 await asyncio.sleep(RECHECK_EVERY)
+
+    async def _is_due(self, message_id: int) -> bool:
+        """Or put back, for a moment, because it is unsure."""
+        until = await self.store.read(lambda work: delivery.held_until(work, message_id))
+        return until <= self.clock.now() + 2 * sending.NOT_YET
+
+    def _went_deaf(self) -> None:
+        """The line to Slack is lost: who changes or stops a reply now isn't heard."""
+
+        async def ask() -> None:
+            try:
+                held = await self.store.read(lambda work: held_replies(work, self.settings))
+            except TemporaryFailure as failure:  # then nothing is sent either
+                self.events.store_trouble(failure)
+                return
+            new = [one for one in held if one[0] not in self.outbox.unsure]
+            self.outbox.unsure |= {message_id for message_id, _, _ in new}
+            await self._recheck(new)
+
+        self._run("recheck-again", ask)
 
     async def _worked_off(self) -> None:
         """Wait until all that is in the inbox by now has come to its end."""
