@@ -87,6 +87,14 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """An agent takes back that the person in a chat and the reader of a mailbox are one contact."""
+
+    actor: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joins:
     """An agent makes one ticket of two (`into`: the other's id), or two again (None)."""
 
@@ -152,7 +160,9 @@ def _pressed(gesture: Gesture) -> Wanted | Ignored:
         "history",
     ):
         return Wanted(ref=gesture.value.partition(":")[0])
-    if gesture.name in ("join", "unjoin") or gesture.name.startswith((ADDS, SENDS_CANNED, SENDS_ARTICLE)):
+    if gesture.name in ("join", "unjoin", "part_contacts") or gesture.name.startswith(
+        (ADDS, SENDS_CANNED, SENDS_ARTICLE)
+    ):
         return Wanted(ref=gesture.value.partition(":")[0])
     if gesture.name == "send_note":
         channel, _, ts = gesture.value.partition(":")
@@ -170,7 +180,7 @@ def interpret(
     settings: Settings,
     people: Mapping[str, str],
     now: datetime,
-) -> Command | Wider | Joins | Ignored:
+) -> Command | Wider | Joins | Parts | Ignored:
     """The command, or why there is none. `role`: what the looked-up Slack message is to the ticket (card, message, source, notice).
 
     Raises `CommandRefused`, with the answer for the agent, where a typed command is wrong.
@@ -324,7 +334,9 @@ def _last_words(
     return command if isinstance(command, Reply | Note) else None
 
 
-def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) -> Command | Wider | Joins:
+def _button(
+    gesture: Gesture, agent: str, source: Source, settings: Settings
+) -> Command | Wider | Joins | Parts:
     actor = f"agent:{agent}"
     ref, _, other = gesture.value.partition(":")
     if gesture.name.startswith(ADDS):
@@ -354,6 +366,8 @@ def _button(gesture: Gesture, agent: str, source: Source, settings: Settings) ->
             return Joins(actor, ref, int(other) if other.isdecimal() else 0)
         case "unjoin":
             return Joins(actor, ref)
+        case "part_contacts":
+            return Parts(actor, ref)
         case "send_note":
             return SendNote(actor, source, hold_of(settings, source))
         case _:
@@ -427,8 +441,3 @@ def _shortcut(
 
 def _thread(state: State) -> str:
     return state.home.thread or "" if state.home else ""
-
-
-def refused(source: Source, answer: str) -> Tell:
-    """The answer to a command that can't be done, for its author alone."""
-    return Tell(source, answer)
