@@ -14,7 +14,7 @@ from deskd.cli.carrying import settings_for
 from deskd.cli.options import Config, Json
 
 if TYPE_CHECKING:
-    from deskd.config import Settings
+    from deskd.config import MailChannel, Settings
     from deskd.ports import Finding
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  "}
@@ -46,6 +46,7 @@ async def _examined(settings: Settings) -> list[Finding]:
     from connectors.mail import MailConnector
     from connectors.oauth import TokenSources
     from connectors.slack.connector import SlackConnector
+    from connectors.telegram.connector import TelegramConnector
     from deskd.cli.kept import KeptForCommands
     from deskd.clock.system import SystemClock
     from deskd.doctor import examine
@@ -68,11 +69,33 @@ async def _examined(settings: Settings) -> list[Finding]:
     looks: dict[str, Awaitable[Sequence[Finding]]] = {key: one.check() for key, one in mail.items()}
     looks |= {box.name: box.check() for box in boxes}
     looks |= {key: one.check(channels, people) for key, one in slack.items()}
+    looks |= _authenticity(settings)
+    chats = {key: TelegramConnector(key, one, clock) for key, one in settings.telegram_channels().items()}
+    looks |= {key: one.check() for key, one in chats.items()}
     try:
         return await examine(settings, looks, running=_runs(settings))
     finally:
         closing = [one.stop() for one in mail.values()] + [one.stop() for one in slack.values()]
+        closing += [one.stop() for one in chats.values()]
         await asyncio.gather(*closing)
+
+
+def _authenticity(settings: Settings) -> dict[str, Awaitable[Sequence[Finding]]]:
+    """What the DNS is asked, for the channels that have anything to do with it: only for those its libraries are loaded."""
+    from connectors.authenticity.asked import is_asked
+
+    channels = settings.mail_channels().items()
+    return {f"{key}.authenticity": _asked(key, channel) for key, channel in channels if is_asked(channel)}
+
+
+async def _asked(key: str, channel: MailChannel) -> Sequence[Finding]:
+    from connectors.authenticity import look
+    from connectors.mail_signing import Signer
+
+    address = channel.address.encode()
+    sample = look.SAMPLE % (address, address)
+    signed = await Signer(channel.dkim, f"channels.{key}.dkim").sign(sample) if channel.dkim else None
+    return await look.look(key, channel, signed)
 
 
 def _referred(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
