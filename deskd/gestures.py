@@ -31,7 +31,6 @@ from deskd.desk.commands import (
     SetStatus,
     Settle,
     Source,
-    Tell,
     Unsaid,
     Withdraw,
 )
