@@ -18,7 +18,7 @@ _TEMPLATE = Path(__file__).parent / "desk"
 
 
 def write_desk(folder: Path) -> None:
-    """Put deskd.yaml and the rules (the starter rules and the demo's own) into `folder`. Raises `UsageError` when that can't be done."""
+    """Put deskd.yaml, the rules (the starter rules and the demo's own), canned replies and articles into `folder`. Raises `UsageError` when that can't be done."""
     try:
         (folder / "rules").mkdir(parents=True, exist_ok=True)
         if not (folder / "deskd.yaml").exists():
@@ -26,6 +26,8 @@ def write_desk(folder: Path) -> None:
             for rules in (starter_rules(), _TEMPLATE / "rules"):
                 for file in sorted(rules.glob("*.yaml")):
                     _copy(file, folder / "rules")
+            for shelf in ("canned", "knowledge"):
+                shutil.copytree(_TEMPLATE / shelf, folder / shelf, dirs_exist_ok=True)
     except OSError as failure:
         raise UsageError(f"the demo's folder can't be written: {failure}") from failure
 

@@ -9,20 +9,22 @@ import base64
 import json
 import os
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from connectors.standins.slack import SlackStandIn
 from connectors.standins.slack.state import Message
+from deskd.demo.clock import MovableClock
 from deskd.demo.mailboxes import Mailboxes
 from deskd.demo.mails import Letter
 
 _FILE = "standins.json"
 
 
-def save(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes) -> None:
+def save(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes, clock: MovableClock) -> None:
     content = {
+        "ahead": clock.ahead.total_seconds(),
         "last_ts": slack.workspace.next_ts(),
         "slack": [
             {**asdict(message), "files": []}
@@ -36,12 +38,13 @@ def save(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes) -> None:
     os.replace(unfinished, folder / _FILE)
 
 
-def load(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes) -> bool:
-    """Bring back what is there; whether anything was. To be called before anybody acts."""
+def load(folder: Path, slack: SlackStandIn, mailboxes: Mailboxes, clock: MovableClock) -> bool:
+    """Bring back what is there, and how far the clock was ahead; whether anything was. To be called before anybody acts."""
     path = folder / _FILE
     if not path.exists():
         return False
     content = json.loads(path.read_text(encoding="utf-8"))
+    clock.ahead = timedelta(seconds=content.get("ahead", 0))
     slack.workspace.go_on_after(content["last_ts"])
     for fields in content["slack"]:
         slack.workspace.channel(fields["channel"]).add(Message(**fields))

@@ -41,10 +41,11 @@ class Listener:
 
 
 class Live:
-    """The parts of the page, by name, and who listens."""
+    """The parts of the page, by name, and who listens. While `still` is held, no part is asked for."""
 
-    def __init__(self, parts: Mapping[str, Part]) -> None:
+    def __init__(self, parts: Mapping[str, Part], still: asyncio.Lock) -> None:
         self._parts = parts
+        self._still = still
         self._last: dict[str, str] = {}
         self._dirty = set(parts)
         self._changed = asyncio.Event()
@@ -64,7 +65,8 @@ class Live:
             self._changed.clear()
             dirty, self._dirty = self._dirty, set()
             for part in sorted(dirty):
-                value = json.dumps(await self._parts[part](), ensure_ascii=False)
+                async with self._still:
+                    value = json.dumps(await self._parts[part](), ensure_ascii=False)
                 if value != self._last.get(part):
                     self._last[part] = value
                     for listener in self._listeners:

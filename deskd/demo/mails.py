@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
-from collections.abc import Callable
+import mimetypes
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -21,6 +22,8 @@ from deskd.demo.people import SUPPORT, Customer
 
 Json = dict[str, Any]
 Direction = Literal["sent", "received"]
+File = tuple[str, bytes]
+"""A file that goes along: its name and its content."""
 
 _ATTRIBUTION = {  # as the usual mail programs put it; they leave the date's form to the language
     "it": ("Il giorno {date} {who} ha scritto:", "EEE d MMM y 'alle' 'ore' HH:mm"),
@@ -45,14 +48,18 @@ class Letter:
         return email.message_from_bytes(self.content, policy=email.policy.default)
 
 
-def new_mail(customer: Customer, subject: str, text: str, message_id: str, now: datetime) -> bytes:
+def new_mail(
+    customer: Customer, subject: str, text: str, message_id: str, now: datetime, files: Sequence[File] = ()
+) -> bytes:
     """A mail to the desk."""
     message = _begun(customer, subject, message_id, now)
     message["To"] = SUPPORT
-    return _with_text(message, text)
+    return _with_text(message, text, files)
 
 
-def answer(customer: Customer, to: Letter, text: str, message_id: str, now: datetime) -> bytes:
+def answer(
+    customer: Customer, to: Letter, text: str, message_id: str, now: datetime, files: Sequence[File] = ()
+) -> bytes:
     """A reply to a mail of the mailbox, above its quoted text; to one's own mail, it goes where that went."""
     old = to.message
     subject = _line(old["Subject"])
@@ -62,7 +69,7 @@ def answer(customer: Customer, to: Letter, text: str, message_id: str, now: date
     message["To"] = _line(old["To"] if to.direction == "sent" else old["Reply-To"] or old["From"])
     message["In-Reply-To"] = _line(old["Message-ID"])
     message["References"] = f"{_line(old['References'])} {_line(old['Message-ID'])}".strip()
-    return _with_text(message, f"{text.rstrip()}\n\n{quoted(customer.language, to)}\n")
+    return _with_text(message, f"{text.rstrip()}\n\n{quoted(customer.language, to)}\n", files)
 
 
 def quoted(language: str, letter: Letter) -> str:
@@ -82,10 +89,21 @@ def _begun(customer: Customer, subject: str, message_id: str, now: datetime) -> 
     return message
 
 
-def _with_text(message: EmailMessage, text: str) -> bytes:
+def _with_text(message: EmailMessage, text: str, files: Sequence[File]) -> bytes:
     message.set_content(text.replace("\r\n", "\n"), cte="quoted-printable")
     message["User-Agent"] = "deskd demo"
+    for name, content in files:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        maintype, _, subtype = kind.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=_line(name))
     return message.as_bytes()
+
+
+def file_of(letter: Letter, number: int) -> File:
+    """The attachment with this number, from 0. Raises `LookupError` where there is none."""
+    part = list(letter.message.iter_attachments())[number]
+    content = part.get_payload(decode=True)
+    return part.get_filename() or "file", content if isinstance(content, bytes) else b""
 
 
 def _line(value: object) -> str:

@@ -8,13 +8,17 @@ Security Policy holds the browser to.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import mimetypes
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
+from deskd.demo.attached import SHOWN_AS_THEY_ARE
 from deskd.demo.live import Listener, Live
+from deskd.demo.mails import File
 
 _STATIC = Path(__file__).parent / "static"
 _BEAT = 15.0  # seconds between signs of life on an idle stream
@@ -31,28 +35,46 @@ _HEADERS = {
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
-Deed = Callable[[str, dict[str, Any]], Awaitable[None]]
-"""(what is done, with what) -> when it is done. Raises `LookupError`, `PermissionError`, `TimeoutError` or an `OSError` when it can't be."""
+MAX_REQUEST = 32 * 1024 * 1024  # bytes: files come as base64
+Deed = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""(what is done, with what) -> what came of it. Raises `LookupError`, `PermissionError`, `TimeoutError` or an `OSError` when it can't be."""
+Find = Callable[[str, str], File]
+"""(whose, its name) -> a file that somebody sent. Raises `LookupError`."""
 
 
 class Page:
-    """The page's server. `slack` and `mail` do what a person asks for on it; `folder` is what a second demo is told."""
+    """The page's server. `deeds` do, by area, what a person asks for on it; `folder` is what a second demo is told."""
 
-    def __init__(self, live: Live, slack: Deed, mail: Deed, folder: Path) -> None:
+    def __init__(self, live: Live, deeds: Mapping[str, Deed], find: Find, folder: Path) -> None:
         self._live = live
         self._folder = folder
-        app = web.Application(middlewares=[_guard], client_max_size=1024 * 1024)
+        self._find = find
+        app = web.Application(middlewares=[_guard], client_max_size=MAX_REQUEST)
         app.router.add_get("/", _index)
         app.router.add_get("/about", self._about)
         app.router.add_get("/live", self._stream)
-        app.router.add_post("/slack/{deed}", _doing(slack))
-        app.router.add_post("/mail/{deed}", _doing(mail))
+        app.router.add_get("/files/{whose}/{name}", self._file)
+        for area, deed in deeds.items():
+            app.router.add_post(f"/{area}/{{deed}}", _doing(deed))
         app.router.add_static("/static/", _STATIC)
         app.on_response_prepare.append(_add_headers)
         self.app = app
 
     async def _about(self, request: web.Request) -> web.Response:
         return web.json_response({"deskd demo": str(self._folder)})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """What somebody attached. A picture is shown; anything else is only saved, whatever it claims to be."""
+        try:
+            name, content = self._find(request.match_info["whose"], request.match_info["name"])
+        except (LookupError, ValueError):
+            raise web.HTTPNotFound(text="There is no such file.") from None
+        kind = mimetypes.guess_type(name)[0] or ""
+        if kind in SHOWN_AS_THEY_ARE:
+            return web.Response(body=content, content_type=kind)
+        disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+        headers = {"Content-Disposition": disposition}
+        return web.Response(body=content, content_type="application/octet-stream", headers=headers)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """The live parts as server-sent events: one event a part, named by it, its data the part's JSON."""
@@ -106,14 +128,14 @@ def _doing(deed: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
         except ValueError as wrong:
             return _refused(400, f"That could not be read: {wrong}")
         try:
-            await deed(request.match_info["deed"], asked)
+            answer = await deed(request.match_info["deed"], asked)
         except KeyError as missing:
             return _refused(400, f"{missing.args[0]} is missing or unknown")
         except (LookupError, PermissionError) as impossible:
             return _refused(409, str(impossible))
         except (TimeoutError, OSError) as failure:
             return _refused(502, str(failure) or "The daemon took no notice.")
-        return web.json_response({})
+        return web.json_response(answer if answer is not None else {})
 
     return handle
 

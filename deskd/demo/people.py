@@ -23,7 +23,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class SlackPerson:
-    """An agent as Slack knows them; `handle` is what follows the @."""
+    """Somebody as Slack knows them; `handle` is what follows the @."""
 
     id: str
     handle: str
@@ -32,12 +32,24 @@ class SlackPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramPerson:
+    """A customer as Telegram knows them; `handle` is what follows the @."""
+
+    id: int
+    first_name: str
+    last_name: str
+    handle: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlackChannel:
-    """A team's channel."""
+    """A channel of the agents, or, with `customers`, one in which customers write."""
 
     id: str
     name: str
     topic: str
+    customers: bool = False
 
 
 CUSTOMERS = (
@@ -53,7 +65,16 @@ AGENTS = (
     SlackPerson("U0CARLA", "carla", "Carla Ruiz", "carla@acme.example"),
 )
 
+SLACK_CUSTOMERS = (SlackPerson("U0ELENA", "elena", "Elena Greco", "elena@partner.example"),)
+
+TELEGRAM_CUSTOMERS = (
+    TelegramPerson(501, "Giulia", "Conti", "giuliac", "it"),
+    TelegramPerson(502, "Rafael", "Souza", "rafasouza", "pt"),
+)
+
 CHANNELS = (
     SlackChannel("C0FRONT", "front-desk", "Level 1: every new ticket, unless a rule says otherwise"),
     SlackChannel("C0SPECIAL", "specialists", "Level 2: networks, and what level 1 passes on"),
+    SlackChannel("C0ADMINS", "desk-admins", "What the desk tells its admins"),
+    SlackChannel("C0HELP", "acme-help", "Customers in Slack write here", customers=True),
 )

@@ -43,12 +43,11 @@ async def run_demo(folder: Path, *, port: int = 0, keep: bool = False, open_brow
         _say(f"its desk: {demo.folder}/deskd.yaml{'' if keep else ' (gone at the end)'}; Ctrl-C ends it")
         if open_browser:
             await asyncio.to_thread(webbrowser.open, demo.url)
-        assert demo.daemon is not None
-        ends = [asyncio.ensure_future(event.wait()) for event in (asked, demo.daemon.failed)]
+        ends = [asyncio.ensure_future(event.wait()) for event in (asked, demo.failed)]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
-        return 1 if demo.daemon.failed.is_set() else 0
+        return 1 if demo.failed.is_set() else 0
     finally:
         await demo.stop()
 

@@ -6,6 +6,7 @@ Start: the page's port, the stand-ins, the daemon, then the customers' first mai
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,49 +17,77 @@ from aiohttp import web
 from connectors.smtp import SmtpListener
 from connectors.standins.slack import SlackError, SlackStandIn
 from connectors.standins.smtp import SmtpStandIn
+from connectors.standins.telegram import TelegramStandIn
 from deskd.app import Daemon
-from deskd.clock.system import SystemClock
-from deskd.demo import keeping, workspace
+from deskd.demo import keeping, story, telegram, workspace
+from deskd.demo.clock import MovableClock
+from deskd.demo.deeds import Deeds
 from deskd.demo.desk import load_desk, write_desk
 from deskd.demo.first_mails import FIRST_MAILS
+from deskd.demo.inside import Inside, plain
 from deskd.demo.live import Live
 from deskd.demo.log import PageLog
 from deskd.demo.mailboxes import Mailboxes
+from deskd.demo.mails import File, file_of
 from deskd.demo.once import Folder, listen
 from deskd.demo.page import Page
-from deskd.errors import UsageError
+from deskd.errors import Problem, UsageError
 from deskd.events import Events
-from deskd.store import figures
 
-LOOK_EVERY = 1.0  # seconds between looks at what moves without a sign: held replies, retries
+LOOK_EVERY = 1.0  # seconds between looks at what moves without a sign: held replies, retries, clocks
 SAVE_AFTER = 0.5  # seconds after a change, so that one save holds many
+INSIDE = ("desk", "clocks", "traces", "story", "time")
 
 
 class Demo:
     """`await start()`, then it is at `url`; `await stop()`. `folder` holds the desk; `keep` says whether the stand-ins' memory stays too.
 
-    `port` 0 takes a free one.
+    `port` 0 takes a free one. `failed` is set when a daemon died of something.
     """
 
     def __init__(self, folder: Path, *, port: int = 0, keep: bool = False) -> None:
         self.folder = folder.absolute()
         self.url = ""
+        self.clock = MovableClock()
+        self.daemon: Daemon | None = None
+        self.failed = asyncio.Event()
+        self.slack = SlackStandIn(clock=self.clock.seconds)
+        self.smtp = SmtpStandIn(clock=self.clock.seconds)
+        self.telegram = TelegramStandIn(clock=self.clock.seconds)
+        self.mailboxes = Mailboxes(lambda: self._changed("customers"))
+        self.story_mail: str | None = None
+        """The Message-ID of the mail that the guided story began with."""
+        log = structlog.get_logger("deskd.demo")
+        self.log = PageLog(self.clock.now, lambda: self._live.touch("desk"), log)
+        self.inside = Inside(lambda: self.running, self.log)
         self._port = port
         self._keep = keep
         self._lock = Folder(self.folder)
-        self._clock = SystemClock()
-        parts = {"about": self._about, "customers": self._customers, "slack": self._slack, "desk": self._desk}
-        self._live = Live(parts)
+        self._live = Live(
+            {
+                "about": self._about,
+                "time": self._time,
+                "customers": self._customers,
+                "slack": self._slack,
+                "telegram": self._telegram,
+                "desk": self.inside.desk,
+                "clocks": self.inside.clocks,
+                "traces": self.inside.traces,
+                "story": self._story,
+            },
+            self.inside.still,
+        )
         self._save_wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
-        self.daemon: Daemon | None = None
-        self.slack = SlackStandIn()
-        self.smtp = SmtpStandIn()
-        self.mailboxes = Mailboxes(lambda: self._changed("customers"))
-        self.log = PageLog(
-            self._clock.now, lambda: self._live.touch("desk"), structlog.get_logger("deskd.demo")
-        )
+
+    @property
+    def running(self) -> Daemon:
+        """The daemon, once it was started."""
+        assert self.daemon is not None
+        return self.daemon
+
+    # ── its life ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> None:
         """Raises `UsageError` when a demo runs here already or the folder can't be used, `ConfigError` for its configuration."""
@@ -75,8 +104,8 @@ class Demo:
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         write_desk(self.folder)
         await self._start_stand_ins()
-        known = keeping.load(self.folder, self.slack, self.mailboxes) if self._keep else False
-        page = Page(self._live, self._in_slack, self._by_mail, self.folder)
+        known = self._keep and keeping.load(self.folder, self.slack, self.mailboxes, self.clock)
+        page = Page(self._live, Deeds(self).by_area, self._find_file, self.folder)
         self._runner = web.AppRunner(page.app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
@@ -92,23 +121,48 @@ class Demo:
     async def _start_stand_ins(self) -> None:
         await self.slack.start()
         await self.smtp.start()
+        await self.telegram.start()
         workspace.furnish(self.slack)
+        telegram.furnish(self.telegram)
         self.slack.subscribe(lambda change: self._changed("slack"))
-        self.smtp.subscribe(lambda change: self.mailboxes.receive(self.smtp.mails[-1], self._clock.now()))
+        self.telegram.subscribe(lambda change: self._changed("telegram"))
+        self.smtp.subscribe(lambda change: self.mailboxes.receive(self.smtp.mails[-1], self.clock.now()))
 
     async def _start_daemon(self) -> None:
-        given = {
+        settings = load_desk(self.folder, self.given())
+        daemon = Daemon(settings, clock=self.clock, events=Events(log=self.log), upgrade=True)
+        await daemon.start()
+        self.daemon = daemon
+        self.mailboxes.port = _smtp_port(daemon)
+        self._run(self._watch(daemon))
+
+    async def _watch(self, daemon: Daemon) -> None:
+        await daemon.failed.wait()
+        self.failed.set()
+
+    def given(self) -> Mapping[str, str]:
+        """What deskd.yaml's ${…} stand for in this start."""
+        return {
             "DEMO_MAIL_PORT": str(self.smtp.port),
+            "DEMO_TELEGRAM_API": self.telegram.api,
+            "DEMO_TELEGRAM_TOKEN": self.telegram.token,
             "DEMO_SLACK_API": self.slack.api,
             "DEMO_SLACK_APP_TOKEN": self.slack.app_token,
             "DEMO_SLACK_BOT_TOKEN": self.slack.bot_token,
         }
-        settings = load_desk(self.folder, given)
-        self.daemon = Daemon(settings, clock=self._clock, events=Events(log=self.log), upgrade=True)
-        await self.daemon.start()
-        self.mailboxes.port = _smtp_port(self.daemon)
 
-    def _run(self, work: Any) -> None:
+    async def load(self, *, anew: bool) -> tuple[Problem, ...]:
+        """Have the daemon take what its files say now; `anew`: by a restart, as a change of deskd.yaml asks for. What was wrong, if anything."""
+        if not anew:
+            return await self.running.reload()
+        async with self.inside.still:
+            await self.inside.rest()
+            await self.running.stop()
+            await self._start_daemon()
+        self.touch("about")
+        return ()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
     async def stop(self) -> None:
@@ -119,59 +173,60 @@ class Demo:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.inside.rest()
         if self.daemon is not None:
             await self.daemon.stop()
         await self.slack.stop()
         await self.smtp.stop()
+        await self.telegram.stop()
         if self._keep and self.daemon is not None:
-            keeping.save(self.folder, self.slack, self.mailboxes)
+            keeping.save(self.folder, self.slack, self.mailboxes, self.clock)
         self._lock.release()
 
     # ── what goes on by itself ───────────────────────────────────────────────────────────────────────────────────────
 
     async def _send_first_mails(self) -> None:
         for mail in FIRST_MAILS:
-            written = self._clock.now() - timedelta(minutes=mail.minutes_ago)
+            written = self.clock.now() - timedelta(minutes=mail.minutes_ago)
             await self.mailboxes.write(mail.customer, mail.subject, mail.text, written)
 
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            self._live.touch("desk")
+            self.touch(*INSIDE)
 
     async def _saving(self) -> None:
         while True:
             await self._save_wanted.wait()
             await asyncio.sleep(SAVE_AFTER)
             self._save_wanted.clear()
-            keeping.save(self.folder, self.slack, self.mailboxes)
+            keeping.save(self.folder, self.slack, self.mailboxes, self.clock)
+
+    def touch(self, *parts: str) -> None:
+        """These parts of the page may have changed."""
+        for part in parts:
+            self._live.touch(part)
 
     def _changed(self, part: str) -> None:
-        self._live.touch(part)
-        self._live.touch("desk")
+        self.touch(part, *INSIDE)
         self._save_wanted.set()
-
-    # ── what people do on the page ───────────────────────────────────────────────────────────────────────────────────
-
-    async def _in_slack(self, deed: str, asked: dict[str, Any]) -> None:
-        try:
-            await workspace.act(self.slack, deed, asked)
-        except SlackError as refused:
-            raise LookupError(refused.code) from refused
-
-    async def _by_mail(self, deed: str, asked: dict[str, Any]) -> None:
-        text, now = str(asked["text"]), self._clock.now()
-        if deed == "write":
-            await self.mailboxes.write(asked["customer"], str(asked["subject"]), text, now)
-        elif deed == "reply":
-            await self.mailboxes.reply(asked["customer"], asked["to"], text, now)
-        else:
-            raise LookupError(f"nobody can {deed} here")
 
     # ── what the page shows ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _about(self) -> Any:
-        return {"folder": str(self.folder), "kept": self._keep}
+        settings = self.running.settings
+        return {
+            "folder": str(self.folder),
+            "kept": self._keep,
+            "agent_language": settings.desk.agent_language,
+            "channels": sorted({channel.type for channel in settings.channels.values()}),
+            "customers_in_slack": any(channel.customers for channel in settings.slack_channels().values()),
+        }
+
+    async def _time(self) -> Any:
+        deadline = await self.inside.next_deadline()
+        zone = str(self.running.settings.desk.timezone)
+        return {"ahead": self.clock.ahead.total_seconds(), "zone": zone, "deadline": plain(deadline)}
 
     async def _customers(self) -> Any:
         return self.mailboxes.shown()
@@ -179,9 +234,31 @@ class Demo:
     async def _slack(self) -> Any:
         return workspace.shown(self.slack)
 
-    async def _desk(self) -> Any:
-        assert self.daemon is not None
-        return {**await self.daemon.store.read(figures.by_state), "log": self.log.shown()}
+    async def _telegram(self) -> Any:
+        return telegram.shown(self.telegram)
+
+    async def _story(self) -> Any:
+        ticket = await self.inside.ticket_of_mail(self.story_mail) if self.story_mail else None
+        if ticket is None:
+            return {"ticket": None, "steps": story.told(None)}
+        named = {name: ticket[name] for name in ("ref", "subject", "thread")}
+        return {
+            "ticket": {**named, "customer": self.mailboxes.whose(self.story_mail or "")},
+            "steps": story.told(ticket),
+        }
+
+    def _find_file(self, whose: str, name: str) -> File:
+        """`slack` or `telegram` and a file's id, or a mail's number and the attachment's."""
+        if whose == "telegram":
+            sent = self.telegram.file(name)
+            return sent.name, sent.data
+        if whose != "slack":
+            return file_of(self.mailboxes.letter(int(whose)), int(name))
+        try:
+            file = self.slack.workspace.file(name)
+        except SlackError as unknown:
+            raise LookupError(name) from unknown
+        return file.name, file.content
 
 
 def _smtp_port(daemon: Daemon) -> int:

@@ -1,6 +1,7 @@
 """`deskd demo` through its page: what is done there goes the whole way, and nobody but the page may do it."""
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
@@ -8,7 +9,8 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,10 @@ class Visitor:
                         return value
                 await self._news.wait()
                 self._news.clear()
+
+    async def fetch(self, path: str) -> tuple[int, bytes, Mapping[str, str]]:
+        async with self.session.get(f"{self.url}{path}") as answer:
+            return answer.status, await answer.read(), answer.headers
 
     async def do(self, what: str, **asked: Any) -> tuple[int, dict[str, Any]]:
         headers = {"Origin": self.url.rstrip("/")}
@@ -283,7 +289,9 @@ async def test_the_page_is_served_with_a_policy_that_lets_nothing_in(visitor: Vi
             assert answer.status == 200, name
 
 
-@pytest.mark.parametrize("file", sorted(STATIC.iterdir()), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file", sorted(file for file in STATIC.rglob("*") if file.is_file()), ids=lambda file: file.name
+)
 def test_nothing_is_fetched_from_outside_and_no_text_becomes_markup(file: Path) -> None:
     text = file.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert re.findall(r"""(?:src|href|url|import|fetch)\b[\s=("'`]*(?:https?:)?//""", text) == []
@@ -291,6 +299,200 @@ def test_nothing_is_fetched_from_outside_and_no_text_becomes_markup(file: Path) 
         re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text)
         == []
     )
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def up(name: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "content": base64.b64encode(content).decode()}
+
+
+async def test_files_go_both_ways_and_only_pictures_are_shown(visitor: Visitor) -> None:
+    page = b"<script>alert(1)</script>"
+    files = [up("ordine.html", page), up("foto.png", PNG)]
+    await visitor.done("mail/write", customer="maria", subject="Con allegati", text="Ecco.", files=files)
+    ticket = await visitor.until(lambda parts: card(parts, "Con allegati"))
+    shared = await visitor.until(
+        lambda parts: [file for one in thread(parts, ticket["ts"]) for file in one.get("files", ())]
+    )
+    by_name = {file["name"]: file["id"] for file in shared}
+    status, content, headers = await visitor.fetch(f"files/slack/{by_name['ordine.html']}")
+    assert (status, content, headers["Content-Type"]) == (200, page, "application/octet-stream")
+    assert headers["Content-Disposition"].startswith("attachment;")
+    status, content, headers = await visitor.fetch(f"files/slack/{by_name['foto.png']}")
+    assert (status, content, headers["Content-Type"]) == (200, PNG, "image/png")
+
+    where = {"channel": "C0FRONT", "thread": ticket["ts"]}
+    await visitor.done(
+        "slack/post", user="U0ANNA", text="Ecco il modulo.", files=[up("modulo.txt", b"si")], **where
+    )
+    mail = await visitor.until(
+        lambda parts: (last := mails(parts, "maria")[-1])["files"] == ["modulo.txt"] and last
+    )
+    status, content, _ = await visitor.fetch(f"files/{mail['number']}/0")
+    assert (status, content) == (200, b"si")
+
+
+@pytest.mark.parametrize(
+    "path", ["files/slack/F404", "files/1/7", "files/999/0", "files/x/y", "files/telegram/none"]
+)
+async def test_a_file_that_is_not_there(visitor: Visitor, path: str) -> None:
+    assert (await visitor.fetch(path))[0] == 404
+
+
+async def test_files_that_can_not_be_read_are_refused(visitor: Visitor) -> None:
+    asked = {"customer": "maria", "subject": "x", "text": "x", "files": [{"name": "a", "content": "%%%"}]}
+    assert await visitor.do("mail/write", **asked) == (409, {"error": "the files could not be read"})
+
+
+# ── the story, the clock, the configuration ──────────────────────────────────────────────────────────────────────────
+
+
+def steps(parts: dict[str, Any]) -> list[str]:
+    return [step["key"] for step in parts["story"]["steps"] if step["done"]]
+
+
+async def test_the_story_begins_with_the_first_mail_that_is_written_and_can_begin_again(
+    visitor: Visitor,
+) -> None:
+    await visitor.until(lambda parts: card(parts, "Non riesco a entrare nel portale"))
+    assert steps(visitor.parts) == []  # what came before a person did anything is no part of it
+    await visitor.done(
+        "mail/write", customer="john", subject="Refund for 4471", text="I would like a refund."
+    )
+    await visitor.until(
+        lambda parts: steps(parts) == ["mail", "tagged"] and parts["story"]["ticket"]["thread"]
+    )
+    story = visitor.parts["story"]
+    assert story["ticket"]["customer"] == "john"
+    assert [rule["name"] for rule in story["steps"][1]["rules"]] == ["about refunds"]
+    await visitor.done("story/again")
+    await visitor.until(lambda parts: steps(parts) == [])
+    await visitor.done(
+        "mail/write", customer="john", subject="Something else", text="Nothing that a rule knows."
+    )
+    await visitor.until(lambda parts: steps(parts) == ["mail"])
+
+
+async def test_the_clock_goes_ahead_and_a_missed_deadline_takes_tickets_up(visitor: Visitor) -> None:
+    ticket = await visitor.until(lambda parts: card(parts, "Fattura 118: il totale non torna"))
+    await visitor.until(
+        lambda parts: [one for one in parts["clocks"] if one["subject"] == "Fattura 118: il totale non torna"]
+    )
+    await visitor.done("time/ahead", to="hours")
+    handed = await visitor.until(
+        lambda parts: [one for one in thread(parts, ticket["ts"]) if "Handoff" in one["text"]]
+    )
+    assert "first response was due" in handed[0]["text"]
+    assert await visitor.until(lambda parts: parts["time"]["ahead"] == 4 * 3600)
+    assert await visitor.until(
+        lambda parts: [line for line in parts["desk"]["log"] if line["event"] == "clock_jumped"]
+    )
+
+
+async def test_the_clock_goes_to_what_happens_next(demo: Demo, visitor: Visitor) -> None:
+    await visitor.until(lambda parts: len(parts["clocks"]) >= 10 and parts["time"]["deadline"])
+    before = visitor.parts["time"]["deadline"]
+    await visitor.done("time/ahead", to="deadline")
+    assert demo.clock.now().isoformat() > before
+    await visitor.until(lambda parts: parts["time"]["deadline"] > before)
+    await visitor.done("time/ahead", to="morning")
+    local = demo.clock.now().astimezone(demo.running.settings.desk.timezone)
+    assert (local.hour, local.minute) == (9, 0)
+
+
+async def test_the_clock_goes_nowhere_else(visitor: Visitor) -> None:
+    assert await visitor.do("time/ahead", to="yesterday") == (
+        409,
+        {"error": "the clock knows no way to yesterday"},
+    )
+
+
+RULES = "rules/50-demo.yaml"
+
+
+async def text_of(visitor: Visitor, name: str) -> str:
+    _, answer = await visitor.do("config/files")
+    return str(next(file["text"] for file in answer["files"] if file["name"] == name))
+
+
+async def test_a_rule_that_is_wrong_is_refused_with_its_line_and_nothing_changes(
+    demo: Demo, visitor: Visitor
+) -> None:
+    before, hash = await text_of(visitor, RULES), demo.running.rules.found.hash
+    wrong = before.replace("impact: high", "impact: hig")
+    status, told = await visitor.do("config/save", name=RULES, text=wrong)
+    assert (status, told["good"], told["loaded"]) == (200, False, False)
+    (problem,) = told["problems"]
+    line = wrong.split("\n").index(next(one for one in wrong.split("\n") if "impact: hig" in one)) + 1
+    assert (problem["file"], problem["line"]) == (RULES, line)
+    assert "'high'" in problem["remedy"]
+    assert await text_of(visitor, RULES) == before
+    assert demo.running.rules.found.hash == hash
+
+
+async def test_a_rule_that_fails_a_test_is_refused(visitor: Visitor) -> None:
+    before = await text_of(visitor, RULES)
+    _, told = await visitor.do("config/save", name=RULES, text=before.replace("{tag: network}", "{tag: net}"))
+    assert (told["good"], told["loaded"], told["problems"]) == (False, False, [])
+    (failed,) = [test for test in told["tests"] if not test["passed"]]
+    assert failed["file"] == RULES
+    assert "expected [network], found [net]" in failed["differences"][0]
+    assert await text_of(visitor, RULES) == before
+
+
+async def test_a_changed_rule_is_tested_loaded_compared_and_then_in_force(visitor: Visitor) -> None:
+    await visitor.until(lambda parts: card(parts, "VPN em baixo desde ontem", "C0SPECIAL"))
+    after = (
+        (await text_of(visitor, RULES))
+        .replace("network", "vpn-and-such")
+        .replace("&vpn-and-such", "&network")
+        .replace("tags: [network]", "tags: [vpn-and-such]")
+    )
+    _, tried = await visitor.do("config/try", name=RULES, text=after)
+    assert (tried["good"], tried["loaded"]) == (True, False)
+    assert await text_of(visitor, RULES) != after  # to try is not to save
+    _, told = await visitor.do("config/save", name=RULES, text=after)
+    assert (told["good"], told["loaded"], told["problems"]) == (True, True, [])
+    assert all(test["passed"] for test in told["tests"])
+    assert {line["sign"] for line in told["difference"]} >= {"+", "-"}
+    assert [
+        one["after"] for one in told["changes"] if one["field"] == "tags" and "vpn-and-such" in one["after"]
+    ]
+    await visitor.done("mail/write", customer="john", subject="VPN", text="The vpn is down.")
+    await visitor.until(
+        lambda parts: (
+            card(parts, "VPN", "C0SPECIAL") and "vpn-and-such" in json.dumps(card(parts, "VPN", "C0SPECIAL"))
+        )
+    )
+
+
+async def test_another_deskd_yaml_starts_the_daemon_again_and_a_wrong_one_does_not(
+    demo: Demo, visitor: Visitor
+) -> None:
+    before, first = await text_of(visitor, "deskd.yaml"), demo.running
+    _, told = await visitor.do("config/save", name="deskd.yaml", text=before.replace("level: 1", "level: 9"))
+    assert (told["good"], told["loaded"]) == (False, False)
+    assert demo.running is first
+    _, told = await visitor.do(
+        "config/save", name="deskd.yaml", text=before.replace("prefix: ACME", "prefix: NEW")
+    )
+    assert (told["good"], told["loaded"], told["problems"]) == (True, True, [])
+    assert demo.running is not first
+    await visitor.done("mail/write", customer="john", subject="After it", text="Still there?")
+    assert (await visitor.until(lambda parts: card(parts, "After it")))["text"].startswith("NEW-")
+
+
+@pytest.mark.parametrize(
+    "name", ["../deskd.yaml", "standins.json", "rules/../deskd.yaml", "/etc/passwd", "rules/none.yaml"]
+)
+async def test_only_the_desks_own_files_can_be_edited(visitor: Visitor, name: str) -> None:
+    assert (await visitor.do("config/save", name=name, text="x"))[0] == 409
 
 
 # ── start and end ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,11 +521,13 @@ async def test_what_is_kept_goes_on_where_it_was(tmp_path: Path) -> None:
         ticket = await visitor.until(lambda parts: card(parts, "Charged twice for October"))
         await visitor.until(lambda parts: len(mails(parts, "john")) == 2)  # the acknowledgement too
         before = mails(visitor.parts, "john")
+        await visitor.done("time/ahead", to="hour")
     await first.stop()
 
     second = Demo(folder, keep=True)
     await second.start()
     try:
+        assert second.clock.ahead == timedelta(hours=1)
         async with visiting(second) as visitor:
             assert await visitor.until(lambda parts: mails(parts, "john")) == before
             where = {"channel": "C0FRONT", "thread": ticket["ts"]}
@@ -367,7 +571,8 @@ def test_the_demos_desk_is_an_ordinary_one_whose_rules_pass_their_tests(tmp_path
     write_desk(tmp_path)
     settings = load_desk(tmp_path, {})
     assert {agent.slack for agent in settings.agents.values()} == {agent.id for agent in AGENTS}
-    assert {team.slack for team in settings.teams.values()} == {channel.id for channel in CHANNELS}
+    channels = {channel.id for channel in CHANNELS}
+    assert {settings.desk.admins, *(team.slack for team in settings.teams.values())} <= channels
     results = run_tests(load_rules(settings.desk.rules, settings), settings)
     assert [str(result) for result in results if not result.passed] == []
     assert any(result.file.endswith("50-demo.yaml") for result in results)

@@ -1,121 +1,59 @@
-// Block Kit as elements: https://docs.slack.dev/reference/block-kit/blocks
+// Block Kit's blocks as elements: https://docs.slack.dev/reference/block-kit/blocks
 
-import { el, moment } from './dom.js';
+import { el } from './dom.js';
+import { control } from './elements.js';
+import { rich, text } from './mrkdwn.js';
+import { t } from './words.js';
 
-const EMOJI = {
-  hourglass_flowing_sand: '⏳', white_check_mark: '✅', x: '❌', eyes: '👀', lock: '🔒', warning: '⚠️',
-  grey_question: '❔', question: '❓', ok_hand: '👌', thumbsup: '👍', '+1': '👍', '-1': '👎', tada: '🎉',
-  red_circle: '🔴', large_orange_circle: '🟠', slightly_smiling_face: '🙂', smile: '😄', heart: '❤️', pray: '🙏',
-};
-export const emoji = (name) => EMOJI[name] ?? `:${name}:`;
-
-/** `blocks` as elements. `press(action, value)` is what a button does; `names` knows people and groups. */
-export function draw(blocks, names, press) {
-  return blocks.map((block) => {
-    switch (block.type) {
-      case 'header': return el('div', { class: 'b-header' }, ...text(block.text, names));
-      case 'section': return section(block, names, press);
-      case 'context': return el('div', { class: 'b-context' }, ...block.elements.flatMap((part) => [el('span', {}, ...text(part, names))]));
-      case 'divider': return el('hr', {});
-      case 'actions': return el('div', { class: 'b-actions' }, ...block.elements.map((part) => element(part, names, press)));
-      case 'rich_text': return el('div', { class: 'b-rich' }, ...block.elements.map((part) => rich(part, names)));
-      default: return el('div', { class: 'b-context' }, `(a block of type ${block.type})`);
-    }
-  });
+/**
+ * `blocks` as elements. `room` is where they stand: `names` (people, groups, channels), `press(action, value)` for what acts at once, and in a
+ * modal also `inputs`, a map that is filled with what reads each input, `errors` by block and `suggest(action, query)`.
+ */
+export function draw(blocks, room) {
+  return blocks.map((block) => drawn(block, room));
 }
 
-function section(block, names, press) {
+function drawn(block, room) {
+  switch (block.type) {
+    case 'header': return el('h4', { class: 'b-header' }, ...text(block.text, room.names));
+    case 'section': return section(block, room);
+    case 'context': return el('div', { class: 'b-context' }, ...block.elements.map((part) => (part.type === 'image' ? picture(part) : el('span', {}, ...text(part, room.names)))));
+    case 'context_actions':
+    case 'actions': return el('div', { class: 'b-actions' }, ...block.elements.map((part) => control(part, room, block)));
+    case 'divider': return el('hr', {});
+    case 'rich_text': return el('div', { class: 'b-rich' }, ...block.elements.map((part) => rich(part, room.names)));
+    case 'markdown': return el('div', { class: 'b-text' }, block.text);
+    case 'image': return el('div', { class: 'b-context' }, picture(block));
+    case 'input': return input(block, room);
+    default: return el('div', { class: 'b-context' }, `(${block.type})`);
+  }
+}
+
+/** Nothing is fetched from outside: of a picture its description is shown. */
+const picture = (part) => el('span', {}, `🖼 ${part.alt_text ?? ''}`);
+
+function section(block, room) {
   const parts = [];
-  if (block.text) parts.push(el('div', { class: 'b-text' }, ...text(block.text, names)));
-  if (block.fields) parts.push(el('div', { class: 'b-fields' }, ...block.fields.map((field) => el('div', {}, ...text(field, names)))));
-  if (block.accessory) parts.push(element(block.accessory, names, press));
-  return el('div', { class: 'b-section' }, ...parts);
+  if (block.text) parts.push(el('div', { class: 'b-text' }, ...text(block.text, room.names)));
+  if (block.fields) parts.push(el('div', { class: 'b-fields' }, ...block.fields.map((field) => el('div', {}, ...text(field, room.names)))));
+  const beside = block.accessory && (block.accessory.type === 'image' ? picture(block.accessory) : control(block.accessory, room, block));
+  return el('div', { class: 'b-section' }, el('div', { class: 'b-main' }, ...parts), beside);
 }
 
-function element(part, names, press) {
-  if (part.type === 'button') {
-    return el('button', { type: 'button', class: `b-button ${part.style ?? ''}`, 'data-act': `${part.action_id} ${part.value ?? ''}`,
-      'aria-label': part.accessibility_label, onclick: () => press(part.action_id, part.value) }, part.text.text);
-  }
-  if (part.options) { // static_select, overflow, radio_buttons: one of several
-    return el('select', { class: 'b-select', 'data-act': part.action_id, 'aria-label': part.placeholder?.text ?? 'More',
-      onchange: (event) => event.target.value && press(part.action_id, event.target.value) },
-    el('option', { value: '' }, part.placeholder?.text ?? '…'),
-    ...part.options.map((option) => el('option', { value: option.value }, option.text.text)));
-  }
-  return el('span', { class: 'b-context' }, part.type === 'plain_text' || part.type === 'mrkdwn' ? part.text : `(${part.type})`);
-}
+let numbers = 0;
 
-function text(object, names) {
-  return object.type === 'mrkdwn' ? mrkdwn(object.text, names) : [object.text];
-}
-
-const MARKS = { '*': 'b', _: 'i', '~': 's' };
-
-/** Slack's mrkdwn as nodes: code, links and mentions in <…>, *bold*, _italic_, ~struck~. */
-export function mrkdwn(source, names) {
-  const nodes = [];
-  const token = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>|(?<![\w])([*_~])(\S(?:[^\n]*?\S)?)\4(?![\w])|:([a-z0-9_+-]+):/g;
-  let end = 0;
-  for (const found of source.matchAll(token)) {
-    if (found.index > end) nodes.push(plain(source.slice(end, found.index)));
-    end = found.index + found[0].length;
-    if (found[1] !== undefined) nodes.push(el('pre', {}, plain(found[1])));
-    else if (found[2] !== undefined) nodes.push(el('code', {}, plain(found[2])));
-    else if (found[3] !== undefined) nodes.push(bracketed(found[3], names));
-    else if (found[4] !== undefined) nodes.push(el(MARKS[found[4]], {}, ...mrkdwn(found[5], names)));
-    else nodes.push(EMOJI[found[6]] ?? found[0]);
-  }
-  if (end < source.length) nodes.push(plain(source.slice(end)));
-  return nodes;
-}
-
-const plain = (escaped) => escaped.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-
-function bracketed(inner, names) {
-  const bar = inner.indexOf('|');
-  const target = bar < 0 ? inner : inner.slice(0, bar);
-  const label = bar < 0 ? '' : plain(inner.slice(bar + 1));
-  if (target.startsWith('@')) return mention(`@${names.people[target.slice(1)] ?? (label || target.slice(1))}`);
-  if (target.startsWith('#')) return mention(`#${names.channels[target.slice(1)] ?? (label || target.slice(1))}`);
-  if (target.startsWith('!date^')) return moment(new Date(Number(target.split('^')[1]) * 1000));
-  if (target.startsWith('!subteam^')) return mention(`@${names.groups[target.slice(9)] ?? (label || 'group')}`);
-  if (target.startsWith('!')) return mention(`@${target.slice(1)}`);
-  return link(plain(target), label);
-}
-
-const mention = (name) => el('span', { class: 'mention' }, name);
-
-function link(url, label) {
-  if (!/^(https?|mailto):/i.test(url)) return label || url;
-  return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, label || url.replace(/^mailto:/, ''));
-}
-
-function rich(part, names) {
-  const inside = () => part.elements.map((one) => piece(one, names));
-  switch (part.type) {
-    case 'rich_text_quote': return el('blockquote', {}, ...inside());
-    case 'rich_text_preformatted': return el('pre', {}, ...inside());
-    case 'rich_text_list': return el(part.style === 'ordered' ? 'ol' : 'ul', {}, ...part.elements.map((one) => el('li', {}, rich(one, names))));
-    default: return el('p', {}, ...inside());
-  }
-}
-
-function piece(one, names) {
-  switch (one.type) {
-    case 'text': return styled(one.text, one.style ?? {});
-    case 'link': return link(one.url, one.text);
-    case 'user': return mention(`@${names.people[one.user_id] ?? one.user_id}`);
-    case 'usergroup': return mention(`@${names.groups[one.usergroup_id] ?? one.usergroup_id}`);
-    case 'channel': return mention(`#${names.channels[one.channel_id] ?? one.channel_id}`);
-    case 'broadcast': return mention(`@${one.range}`);
-    case 'emoji': return emoji(one.name);
-    default: return '';
-  }
-}
-
-function styled(words, style) {
-  let node = words;
-  for (const [name, tag] of [['bold', 'b'], ['italic', 'i'], ['strike', 's'], ['code', 'code']]) if (style[name]) node = el(tag, {}, node);
-  return node;
+/** A labelled field of a modal, with its hint and what the app said is wrong with it. */
+function input(block, room) {
+  numbers += 1;
+  const id = `input-${numbers}`;
+  const error = room.errors?.[block.block_id];
+  const hints = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  const many = ['checkboxes', 'radio_buttons', 'multi_static_select', 'multi_users_select'].includes(block.element.type);
+  const label = [block.label.text, block.optional ? el('span', { class: 'hint' }, ` (${t('optional')})`) : ''];
+  const field = control(block.element, { ...room, id, described: hints || undefined, required: !block.optional, quiet: !block.dispatch_action }, block);
+  return el('div', { class: `b-input ${error ? 'wrong' : ''}` },
+    many ? el('fieldset', { 'aria-describedby': hints || undefined }, el('legend', {}, ...label), field)
+      : el('div', {}, el('label', { for: id }, ...label), field),
+    block.hint ? el('p', { class: 'hint', id: `${id}-hint` }, block.hint.text) : '',
+    error ? el('p', { class: 'error', id: `${id}-error`, role: 'alert' }, error) : '');
 }

@@ -1,5 +1,7 @@
 // Small tools of the page. Whatever people wrote becomes text nodes only: nothing here takes markup.
 
+import { language, t } from './words.js';
+
 export const $ = (id) => document.getElementById(id);
 
 /** An element: el('button', {type: 'button', onclick: f, class: 'x'}, 'text', child…). */
@@ -36,22 +38,14 @@ export function list(container, items, keyOf, build) {
   if (focus?.[1]) [...focus[0].querySelectorAll('[data-act]')].find((one) => one.dataset.act === focus[1])?.focus();
 }
 
+export const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+
 /** Run `change`, and stay at the end of a scrolled box if one was there, or `always`. */
 export function atEnd(box, change, always = false) {
-  const was = always || box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+  const was = always || isAtEnd(box);
   change();
   if (was) box.scrollTop = box.scrollHeight;
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-const exact = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-
-/** A moment as people write it: the time today, the day as well before. */
-export function moment(date) {
-  return (date.toDateString() === new Date().toDateString() ? clock : day).format(date);
-}
-export const toTheSecond = (date) => exact.format(date);
 
 /** A coloured square with a person's initials. */
 export function avatar(name, bot = false) {
@@ -62,7 +56,34 @@ export function avatar(name, bot = false) {
 
 /** A row of which one is chosen. */
 export function choose(container, options, chosen, onchoose) {
-  list(container, options.map((option) => ({ ...option, on: option.key === chosen })), (o) => o.key, (option) =>
-    el('button', { type: 'button', 'aria-pressed': String(option.on), 'data-act': option.key, title: option.hint,
-      onclick: () => onchoose(option.key) }, avatar(option.name), el('span', {}, option.label ?? option.name)));
+  list(container, options.map((option) => ({ ...option, on: option.key === chosen })), (o) => String(o.key), (option) =>
+    el('button', { type: 'button', 'aria-pressed': String(option.on), 'data-act': String(option.key), title: option.hint,
+      onclick: () => onchoose(option.key) }, avatar(option.name), el('span', {}, option.label ?? option.name),
+      option.fresh ? el('span', { class: 'fresh-count', 'aria-label': t('new_count', { count: option.fresh }) }, String(option.fresh)) : ''));
 }
+
+/** Tabs by the WAI-ARIA pattern: one is in the order of Tab, the arrows go on to the others. */
+export function tabs(row, onopen = () => {}) {
+  const all = () => [...row.querySelectorAll('[role=tab]:not([hidden])')];
+  const open = (tab) => {
+    for (const one of row.querySelectorAll('[role=tab]')) {
+      one.setAttribute('aria-selected', String(one === tab));
+      one.tabIndex = one === tab ? 0 : -1;
+      $(one.getAttribute('aria-controls')).hidden = one !== tab;
+    }
+    onopen(tab.getAttribute('aria-controls'));
+  };
+  row.addEventListener('click', (event) => { const tab = event.target.closest('[role=tab]'); if (tab) open(tab); });
+  row.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const there = all();
+    const next = there[(there.indexOf(document.activeElement) + step + there.length) % there.length];
+    open(next);
+    next.focus();
+  });
+  return (id) => open(row.querySelector(`[aria-controls=${id}]`));
+}
+
+/** A list of languages' or regions' names, as the page's language has them. */
+export const languageName = (code) => new Intl.DisplayNames([language], { type: 'language' }).of(code);

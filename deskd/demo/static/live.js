@@ -1,34 +1,34 @@
-// The line to the daemon's page server: parts come as server-sent events, deeds go as JSON.
+// The line to the demo's page server: parts come as server-sent events, deeds go as JSON.
 
 import { $ } from './dom.js';
-
-const PARTS = ['about', 'customers', 'slack', 'desk'];
+import { t } from './words.js';
 
 /** Call `show[part](value)` for each part that changed. The browser connects again by itself. */
 export function follow(show) {
   const source = new EventSource('/live');
-  for (const part of PARTS) source.addEventListener(part, (event) => show[part]?.(JSON.parse(event.data)));
+  for (const part of Object.keys(show)) source.addEventListener(part, (event) => show[part](JSON.parse(event.data)));
   source.addEventListener('open', () => connected(true));
   source.addEventListener('error', () => connected(false));
 }
 
 function connected(yes) {
-  $('link').textContent = yes ? 'live' : 'the demo has ended, or is starting';
+  $('link').textContent = yes ? t('live') : t('ended');
   $('link').classList.toggle('off', !yes);
 }
 
-/** Do something; true when it was done, else what went wrong is told. */
+/** Do something; what came of it, or null when it couldn't be done, and then what went wrong is told. */
 export async function act(address, asked) {
   try {
     const answer = await fetch(address, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(asked),
     });
-    if (answer.ok) return true;
-    say((answer.headers.get('Content-Type') ?? '').includes('json') ? (await answer.json()).error : await answer.text());
+    const json = (answer.headers.get('Content-Type') ?? '').includes('json');
+    if (answer.ok) return await answer.json();
+    say(json ? (await answer.json()).error : await answer.text());
   } catch {
-    say('The demo does not answer. Is it still running?');
+    say(t('no_answer'));
   }
-  return false;
+  return null;
 }
 
 let leaving = 0;
@@ -40,7 +40,12 @@ export function say(text) {
   leaving = setTimeout(() => { $('said').textContent = ''; }, 6000);
 }
 
-/** Enter sends (Shift+Enter makes a line) and the button does too. */
+/** Tell those who can't see it that something is new. */
+export function tell(text) {
+  $('news').textContent = text;
+}
+
+/** Enter sends (Shift+Enter makes a line) and the button does too; with `enter` false, Ctrl+Enter. */
 export function onSend(form, box, send, enter = false) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

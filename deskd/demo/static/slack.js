@@ -1,123 +1,113 @@
-// The agents' side: channels, the tickets' cards in them, and one thread, as Slack shows them.
+// The agents' side: channels with the tickets' cards, one thread, and the app's home, as Slack shows them.
 
-import { draw, emoji } from './blocks.js';
-import { $, atEnd, avatar, choose, el, list, moment } from './dom.js';
+import { draw } from './blocks.js';
+import { $, atEnd, choose, el, isAtEnd, list } from './dom.js';
+import { attachable } from './files.js';
 import { act, onSend, say } from './live.js';
+import { drawn, isTop, keyed } from './messages.js';
+import { showViews } from './views.js';
+import { t } from './words.js';
+import { keep, known, names, opensThreads, placeOf, space, typed } from './workspace.js';
 
-const REACTIONS = [['eyes', 'claim'], ['white_check_mark', 'on the card: resolve'], ['x', 'stop a held reply']];
-const HINT = 'Goes to the customer. // or note: stays inside. !help lists the commands.';
+const SHORTCUTS = [['send_to_customer', 'shortcut_send'], ['make_note', 'shortcut_note'], ['new_ticket', 'shortcut_new']]; // callback_id, text
 
-let workspace = null;
 let agent = 'U0ANNA';
 let channel = 'C0FRONT';
 let thread = null;
 let chosen = false; // until a thread is chosen, the newest is shown
+let home = false; // the app's home instead of a channel
 let seen = 0; // messages of the channel when its end was last in view
 let editing = null; // ts of the message that is edited
 
 export function showSlack(value) {
-  workspace = value;
+  keep(value);
   render();
 }
 
-const place = () => workspace.channels.find((one) => one.id === channel);
+const deed = (name, asked) => act(`/slack/${name}`, { user: agent, channel, ...asked });
+const hands = { names, deed, press: (message, action, value) => deed('press', { ts: message.ts, action, value }), shortcuts: SHORTCUTS };
+const inChannel = { ...hands, foot: replies };
+const inThread = { ...hands, edit: startEditing };
+const agentsChannels = () => space().channels.filter((one) => !one.customers || one.messages.length);
 
-function names() {
-  const channels = Object.fromEntries(workspace.channels.map((one) => [one.id, one.name]));
-  return { people: workspace.people, groups: workspace.groups, channels };
+export function render() {
+  if (!known()) return;
+  choose($('agent-choice'), space().agents.map((one) => ({ key: one.id, name: one.name, label: one.name.split(' ')[0], hint: one.email })), agent, be);
+  list($('channels'), agentsChannels().map((one) => ({ id: one.id, name: one.name, count: one.messages.filter(isTop).length, on: one.id === channel && !home })), (one) => one.id, (one) =>
+    el('button', { type: 'button', 'aria-current': one.on ? 'true' : false, 'data-act': 'channel', onclick: () => goTo(one.id) },
+      el('span', {}, `# ${one.name}`), one.count ? el('span', { class: 'count', 'aria-label': t('messages_count', { count: one.count }) }, String(one.count)) : ''));
+  $('home-open').toggleAttribute('aria-current', home);
+  $('home').hidden = !home;
+  $('channel-messages').hidden = home;
+  $('say').hidden = home;
+  if (home) renderHome();
+  else renderChannel();
+  renderThread();
+  showViews(agent);
 }
 
-const tops = (one) => one.messages.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast');
-
-function render() {
-  if (!workspace) return;
-  choose($('agent-choice'), workspace.agents.map((one) => ({ key: one.id, name: one.name, label: one.name.split(' ')[0], hint: one.email })), agent,
-    (key) => { agent = key; stopEditing(); render(); });
-  list($('channels'), workspace.channels.map((one) => ({ id: one.id, name: one.name, count: tops(one).length, on: one.id === channel })), (one) => one.id, (one) =>
-    el('button', { type: 'button', 'aria-current': one.on ? 'true' : false, 'data-act': 'channel', onclick: () => goTo(one.id) },
-      el('span', {}, `# ${one.name}`), el('span', { class: 'count', 'aria-label': `${one.count} messages` }, String(one.count))));
-  $('channel-name').textContent = `# ${place().name}`;
-  $('channel-topic').textContent = place().topic;
-  const shown = tops(place());
-  if (!chosen) thread = shown.at(-1)?.ts ?? null;
+function renderChannel() {
+  const place = placeOf(channel);
+  $('channel-name').textContent = `# ${place.name}`;
+  $('channel-topic').textContent = place.topic;
+  $('say-text').placeholder = t('message_channel', { channel: place.name });
+  const whispers = whispersIn(null);
+  const shown = inOrder([...place.messages.filter(isTop), ...whispers]);
+  if (!chosen) thread = place.messages.filter(isTop).at(-1)?.ts ?? null;
   const box = $('channel-messages');
-  atEnd(box, () => list(box, shown.map((message) => described(message, { open: message.ts === thread })), keyed, drawn));
-  if (box.scrollHeight - box.scrollTop - box.clientHeight < 60) seen = shown.length;
+  atEnd(box, () => list(box, shown.map((message) => ({ message, agent, open: message.ts === thread })), keyed, (item) => {
+    const made = drawn(item.message, agent, inChannel);
+    made.classList.toggle('open', item.open);
+    return made;
+  }));
+  if (isAtEnd(box)) seen = shown.length;
   $('newer').hidden = shown.length <= seen;
-  renderThread();
+}
+
+const inOrder = (messages) => messages.sort((a, b) => (a.ts < b.ts ? -1 : 1));
+const whispersIn = (ts) => space().ephemerals.filter((one) => one.user === agent && one.channel === channel && (one.thread_ts ?? null) === ts).map((one) => ({ ...one, ephemeral: true }));
+
+function renderHome() {
+  const view = space().homes[agent];
+  $('channel-name').textContent = t('home');
+  $('channel-topic').textContent = '';
+  $('newer').hidden = true;
+  list($('home'), [{ view, agent }], () => 'home', () => el('div', { class: 'blocks' }, ...(view
+    ? draw(view.blocks, { names: names(), press: (action, value) => act('/slack/press-in-view', { user: agent, view: view.id, action, value }) })
+    : [el('p', { class: 'empty' }, t('home_empty'))])));
 }
 
 function renderThread(toEnd = false) {
-  const messages = place().messages.filter((message) => message.ts === thread || message.thread_ts === thread);
-  const whispers = workspace.ephemerals.filter((one) => one.user === agent && one.channel === channel && one.thread_ts === thread);
-  const all = [...messages, ...whispers.map((one) => ({ ...one, ephemeral: true }))].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+  const messages = placeOf(channel).messages.filter((message) => message.ts === thread || message.thread_ts === thread);
+  const all = thread ? inOrder([...messages, ...whispersIn(thread)]) : [];
   const start = messages.find((message) => message.ts === thread);
   $('thread-title').textContent = start ? start.text : '';
+  $('thread-none').hidden = Boolean(start);
   $('post').hidden = !start;
-  $('post-text').placeholder = `Write as ${workspace.people[agent]}…`;
-  if (!editing) $('post-hint').textContent = HINT;
-  const end = toEnd || (all.at(-1)?.ts ?? '') > ($('thread-messages').dataset.last ?? '~');
-  $('thread-messages').dataset.last = all.at(-1)?.ts ?? '';
-  atEnd($('thread-messages'), () => list($('thread-messages'), all.map((message) => described(message, { inside: true })), keyed, drawn), end);
-}
-
-/** A message with all that its drawing depends on. */
-const described = (message, more) => ({ message, agent, ...more });
-const keyed = (item) => `${item.message.ephemeral ? 'e' : 'm'}${item.message.ts}`;
-
-function drawn({ message, inside, open }) {
-  const bot = Boolean(message.bot_id) || Boolean(message.ephemeral);
-  const who = message.username ?? workspace.people[message.user] ?? 'deskd';
-  const author = message.ephemeral ? 'deskd' : who;
-  const own = message.user === agent && !bot;
-  const blocks = message.blocks?.length ? message.blocks : [{ type: 'section', text: { type: 'mrkdwn', text: message.text || '—' } }];
-  return el('article', { class: `message ${message.ephemeral ? 'whisper' : ''} ${open ? 'open' : ''}`, 'aria-label': `${author}, ${time(message)}` },
-    avatar(author, bot && !message.username),
-    el('div', { class: 'what' },
-      el('header', {}, el('b', {}, author), bot ? el('span', { class: 'app' }, message.username ? 'CUSTOMER' : 'APP') : '', el('time', {}, time(message)),
-        message.edited && !bot ? el('span', { class: 'hint' }, '(edited)') : ''),
-      message.ephemeral ? el('p', { class: 'only' }, 'Only visible to you') : '',
-      ...draw(blocks, names(), (action, value) => press(message.ts, action, value)),
-      reactions(message),
-      inside ? tools(message, own) : replies(message)));
-}
-
-const time = (message) => moment(new Date(Number(message.ts.split('.')[0]) * 1000));
-
-function reactions(message) {
-  if (!message.reactions?.length) return '';
-  return el('div', { class: 'reactions' }, ...message.reactions.map((one) => {
-    const mine = one.users.includes(agent);
-    const who = one.users.map((user) => workspace.people[user] ?? user).join(', ');
-    return el('button', { type: 'button', 'aria-pressed': String(mine), 'data-act': `r-${one.name}`, title: who, 'aria-label': `${one.name}, by ${who}`,
-      onclick: () => deed(mine ? 'unreact' : 'react', { ts: message.ts, name: one.name }) }, emoji(one.name), one.count > 1 ? ` ${one.count}` : '');
-  }));
-}
-
-function tools(message, own) {
-  if (message.ephemeral) return '';
-  const given = new Set((message.reactions ?? []).filter((one) => one.users.includes(agent)).map((one) => one.name));
-  const buttons = REACTIONS.filter(([name]) => !given.has(name)).map(([name, meaning]) =>
-    el('button', { type: 'button', 'data-act': `t-${name}`, title: meaning, 'aria-label': `React with ${name} (${meaning})`,
-      onclick: () => deed('react', { ts: message.ts, name }) }, emoji(name)));
-  if (own) {
-    buttons.push(el('button', { type: 'button', 'data-act': 'edit', onclick: () => startEditing(message) }, 'Edit'),
-      el('button', { type: 'button', 'data-act': 'delete', onclick: () => deed('delete', { ts: message.ts }) }, 'Delete'));
-  }
-  return el('div', { class: 'tools', role: 'group', 'aria-label': 'This message' }, ...buttons);
+  $('post-text').placeholder = t('write_as', { name: space().people[agent] });
+  if (!editing) rest();
+  const box = $('thread-messages');
+  const end = toEnd || (all.at(-1)?.ts ?? '') > (box.dataset.last ?? '~');
+  box.dataset.last = all.at(-1)?.ts ?? '';
+  atEnd(box, () => list(box, all.map((message) => ({ message, agent })), keyed, (item) => drawn(item.message, agent, inThread)), end);
 }
 
 function replies(message) {
   const count = message.reply_count ?? 0;
-  return el('button', { type: 'button', class: 'replies', 'data-act': 'thread', onclick: () => openThread(message.ts) },
-    count === 1 ? '1 reply' : count ? `${count} replies` : 'Open thread');
+  const label = count === 1 ? t('replies_one') : count ? t('replies_many', { count }) : t('replies_none');
+  return message.ephemeral ? '' : el('button', { type: 'button', class: 'replies', 'data-act': 'thread', onclick: () => openThread(channel, message.ts) }, label);
 }
 
-const deed = (name, asked) => act(`/slack/${name}`, { user: agent, channel, ...asked });
-const press = (ts, action, value) => deed('press', { ts, action, value });
+function be(id) {
+  agent = id;
+  stopEditing();
+  if (home) act('/slack/home', { user: agent });
+  render();
+}
 
 function goTo(id) {
   channel = id;
+  home = false;
   chosen = false;
   seen = 0;
   $('channel-messages').replaceChildren();
@@ -126,20 +116,38 @@ function goTo(id) {
   render();
 }
 
-function openThread(ts) {
-  thread = ts;
-  chosen = true;
+function openHome() {
+  home = true;
+  $('slack').dataset.open = 'channel';
+  act('/slack/home', { user: agent });
+  render();
+}
+
+/** Read a thread, as another agent if one is named. */
+export function openThread(where, ts, as = agent) {
+  if (where !== channel) $('channel-messages').replaceChildren();
+  [agent, channel, thread, chosen, home] = [as, where, ts, true, false];
   stopEditing();
   $('slack').dataset.open = 'thread';
   render();
   renderThread(true);
+  $('channel-messages').querySelector('.open')?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Whether a thread's start is known here. */
+export const isThere = (where, ts) => known() && Boolean(placeOf(where)?.messages.some((message) => message.ts === ts));
+
+/** The button of a ticket's card, as it stands there now. */
+export function cardsButton(where, ts, action) {
+  const card = placeOf(where)?.messages.find((message) => message.ts === ts);
+  return card?.blocks?.flatMap((block) => block.elements ?? []).find((part) => part.action_id === action);
 }
 
 function startEditing(message) {
   editing = message.ts;
   $('post-text').value = typed(message.text);
-  $('post-hint').textContent = 'Editing your message';
-  $('post-send').textContent = 'Save';
+  $('post-hint').textContent = t('editing');
+  $('post-send').textContent = t('save');
   $('post-cancel').hidden = false;
   $('post-text').focus();
 }
@@ -147,35 +155,39 @@ function startEditing(message) {
 function stopEditing() {
   editing = null;
   $('post').reset();
-  $('post-hint').textContent = HINT;
-  $('post-send').textContent = 'Send';
   $('post-cancel').hidden = true;
+  rest();
 }
 
-/** A message's text as it was typed: Slack keeps it escaped, with its mentions and links in brackets. */
-function typed(text) {
-  const handles = Object.fromEntries(workspace.agents.map((one) => [one.id, one.handle]));
-  return text.replace(/<@(\w+)>/g, (whole, id) => (handles[id] ? `@${handles[id]}` : whole))
-    .replace(/<!(here|channel|everyone)>/g, '@$1')
-    .replace(/<mailto:[^|>]+\|([^>]+)>/g, '$1')
-    .replace(/<(https?:[^|>]+)>/g, '$1')
-    .replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+function rest() {
+  $('post-hint').textContent = t('post_hint');
+  $('post-send').textContent = t('send');
+}
+
+/** A slash command, or a message to the channel. */
+async function sayInChannel() {
+  const text = $('say-text').value.trim();
+  const [, name, rest] = /^(\/[a-z][\w-]*)\s*([\s\S]*)$/.exec(text) ?? [];
+  if (name ? await deed('command', { name, text: rest }) : await deed('post', { text })) $('say').reset();
 }
 
 export function startSlack() {
+  const files = attachable($('post'));
+  opensThreads(openThread);
   $('thread-back').addEventListener('click', () => { $('slack').dataset.open = 'channel'; });
   $('post-cancel').addEventListener('click', stopEditing);
+  $('home-open').addEventListener('click', openHome);
+  onSend($('say'), $('say-text'), sayInChannel, true);
   onSend($('post'), $('post-text'), async () => {
     const text = $('post-text').value;
-    if (!text.trim()) return say('There is nothing to send yet.');
+    if (!text.trim() && !files.any()) { say(t('nothing_yet')); return; }
     chosen = true; // whoever writes in it stays in it
-    const done = editing ? await deed('edit', { ts: editing, text }) : await deed('post', { thread, text });
+    const done = editing ? await deed('edit', { ts: editing, text }) : await deed('post', { thread, text, files: await files.read() });
     if (done) stopEditing();
   }, true);
-  $('post').hidden = true;
   $('channel-messages').addEventListener('scroll', () => {
     const box = $('channel-messages');
-    if (box.scrollHeight - box.scrollTop - box.clientHeight < 60) { seen = box.children.length; $('newer').hidden = true; }
+    if (isAtEnd(box)) { seen = box.children.length; $('newer').hidden = true; }
   }, { passive: true });
   $('newer').addEventListener('click', () => { $('channel-messages').scrollTop = $('channel-messages').scrollHeight; });
 }
@@ -183,5 +195,5 @@ export function startSlack() {
 /** Draw anew after the pane was out of sight: a box that isn't shown can't be scrolled to its end. */
 export function renderSlack() {
   render();
-  if (workspace) renderThread(true);
+  if (known()) renderThread(true);
 }
