@@ -168,7 +168,7 @@ def _line(line: Line, say: Words) -> Block:
         say.statuses[line.status],
         _MARK[line.priority] + say.priorities[line.priority],
         line.team,
-        line.assignee or say.nobody,
+        "" if line.assignee is None else line.assignee or say.nobody,
     ]
     parts = [
         ref,

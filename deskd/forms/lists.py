@@ -65,12 +65,14 @@ def home(
     room = ON_HOME // 2 if queues else ON_HOME
     none_mine = words.say(language, "home_none_mine")
     head = words.say(language, "home_mine", count=len(mine))
-    sections = [_section(settings, head, due_first(mine), room, none_mine)]
+    own = [_line(settings, row, whose=False) for row in due_first(mine)]
+    sections = [_section(settings, head, own, room, none_mine)]
     room = (ON_HOME - min(len(mine), room)) // max(len(queues), 1)
     for team, rows in queues.items():
         head = words.say(language, "home_queue", team=team, count=len(rows))
         none = words.say(language, "home_none_queue")
-        sections.append(_section(settings, head, by_status(rows), max(room, 1), none))
+        lines = [_line(settings, row, of_team=False) for row in by_status(rows)]
+        sections.append(_section(settings, head, lines, max(room, 1), none))
     return Home(
         title=settings.desk.name,
         text=words.say(language, "home_hello", name=settings.agents[agent].name.partition(" ")[0] or agent),
@@ -87,13 +89,13 @@ def strangers_home(settings: Settings) -> Home:
     return Home(settings.desk.name, words.say(settings.desk.agent_language, "home_stranger"))
 
 
-def _section(settings: Settings, title: str, rows: Sequence[Row], room: int, none: str) -> Section:
-    left = len(rows) - room
+def _section(settings: Settings, title: str, lines: Sequence[Line], room: int, none: str) -> Section:
+    left = len(lines) - room
     more = words.say(settings.desk.agent_language, "more_tickets", count=left) if left > 0 else ""
-    return Section(title, tuple(_line(settings, row) for row in rows[:room]), more if rows else none)
+    return Section(title, tuple(lines[:room]), more if lines else none)
 
 
-def _line(settings: Settings, row: Row) -> Line:
+def _line(settings: Settings, row: Row, *, whose: bool = True, of_team: bool = True) -> Line:
     agent = settings.agents.get(row.assignee or "")
     return Line(
         row.ref,
@@ -101,8 +103,8 @@ def _line(settings: Settings, row: Row) -> Line:
         words.start_of(row.contact, 60),
         row.status,
         row.priority,
-        agent.name if agent else row.assignee or "",
-        row.team or "",
+        (agent.name if agent else row.assignee or "") if whose else None,
+        (row.team or "") if of_team else "",
         row.due,
         row.place,
     )

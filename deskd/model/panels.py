@@ -75,8 +75,8 @@ class Line:
     contact: str
     status: Status
     priority: Priority
-    assignee: str  # the agent's name, "" when nobody's
-    team: str
+    assignee: str | None  # the agent's name, "" when nobody's; None where the list says it already
+    team: str  # "" likewise
     due: datetime | None = None
     place: Place | None = None
 

@@ -68,5 +68,7 @@ def test_the_home_tab_greets_and_offers_what_one_does_there() -> None:
     tab = lists.home(SETTINGS, "anna", [row(1, assignee="who-left")], {}, NOW)
     assert tab.text == "Good to see you, Anna."
     assert [button.label for button in tab.buttons] == ["New ticket…", "Refresh"]
-    assert tab.sections[0].lines[0].assignee == "who-left"
+    assert tab.sections[0].lines[0].assignee is None  # all of them are hers
+    queue = lists.home(SETTINGS, "anna", [], {"front-desk": [row(1, assignee="who-left")]}, NOW).sections[1]
+    assert (queue.lines[0].assignee, queue.lines[0].team) == ("who-left", "")
     assert lists.strangers_home(SETTINGS).sections == ()
