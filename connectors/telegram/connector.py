@@ -123,6 +123,11 @@ class TelegramConnector:
         """Log in once, and look at the webhook and the clock; nothing is sent or changed."""
         return await check.check(self.channel, await self._opened(), self._settings, self._clock)
 
+    async def waiting(self) -> int:
+        """How many updates wait at Telegram. Raises `TemporaryFailure` and `PermanentFailure`."""
+        api = await self._opened()
+        return (await api.call(api.bot.get_webhook_info, "getWebhookInfo")).pending_update_count
+
     def health(self) -> ConnectorHealth:
         if self._stopped:
             return ConnectorHealth("stopped", self._last_ok)
@@ -137,11 +142,10 @@ class TelegramConnector:
     # ── what runs beside ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _poll(self, api: TelegramApi) -> None:
-        """A webhook of an earlier setting is taken back; what waits stays waiting."""
+        """A webhook of an earlier setting is taken back where it is in the way; what waits stays waiting."""
         if self._polling is None:
             raise BrokenInvariant("an account that polls needs a memory")
-        await self._until_done(lambda: self._no_webhook(api), "deleteWebhook")
-        await Poller(self.channel, api, self._polling, self._told).run()
+        await Poller(self.channel, api, self._polling, self._told, lambda: self._no_webhook(api)).run()
 
     async def _no_webhook(self, api: TelegramApi) -> None:
         found = await api.call(api.bot.get_webhook_info, "getWebhookInfo")

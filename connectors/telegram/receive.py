@@ -10,7 +10,7 @@ import contextlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from connectors.telegram.api import TelegramApi
@@ -32,13 +32,22 @@ Told = Callable[[str], None]
 
 
 class Poller:
-    """The loop of one account. `took` is called after each answer, `told` with trouble."""
+    """The loop of one account. `told` is called with trouble; `freed` when something else takes the updates, to take a webhook back that is
+    in the way: before that, nothing but getUpdates itself is asked for."""
 
-    def __init__(self, channel: str, api: TelegramApi, polling: Polling, told: Told) -> None:
+    def __init__(
+        self,
+        channel: str,
+        api: TelegramApi,
+        polling: Polling,
+        told: Told,
+        freed: Callable[[], Awaitable[None]],
+    ) -> None:
         self._channel = channel
         self._api = api
         self._polling = polling
         self._told = told
+        self._freed = freed
 
     async def run(self) -> None:
         """Ask while the account is this daemon's; until it is cancelled."""
@@ -76,6 +85,8 @@ class Poller:
                 continue
             except Elsewhere as conflict:
                 self._told(f"another program, or a webhook, takes this bot's updates: {conflict}")
+                with contextlib.suppress(DeskdError):
+                    await self._freed()
             except TemporaryFailure as failure:
                 self._told(str(failure))
             except DeskdError as failure:

@@ -53,6 +53,16 @@ async def test_another_poller_is_told_of_in_health(tmp_path: Path, desk_url: str
         assert daemon.connectors["telegram"].health().state == "ok"
 
 
+async def test_a_server_that_only_knows_the_main_methods_is_enough(tmp_path: Path, desk_url: str) -> None:
+    """Self-hosted Bot API servers differ: what merely tidies up must not stand before what is written."""
+    async with telegram_desk(tmp_path, desk_url) as desk:
+        for method in ("getWebhookInfo", "setMyCommands", "getMe"):
+            desk.telegram.fail(method, "500", times=None)
+        await desk.start()
+        desk.telegram.write(MARIA, "eccomi")
+        await desk.card("eccomi")
+
+
 async def test_the_token_is_in_no_log_line(
     tmp_path: Path, desk_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
