@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from deskd import asking, directly, escalation, opening, overtaken, promising, revising, ruling, why
+from deskd import (
+    asking,
+    directly,
+    escalation,
+    handing_over,
+    linking,
+    opening,
+    overtaken,
+    promising,
+    revising,
+    ruling,
+    why,
+)
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import (
@@ -27,7 +39,7 @@ from deskd.errors import CommandRefused, TemporaryFailure
 from deskd.filed import Filed
 from deskd.forms.about import unpacked
 from deskd.forms.opening import NEW
-from deskd.gestures import Ignored, Joins, Wanted, find, interpret
+from deskd.gestures import Ignored, Joins, Parts, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture
 from deskd.rules import RuleSet
@@ -70,13 +82,19 @@ def act(
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
     source = _source(row, gesture, state)
-    command: Command | Wider | Joins | Ignored
+    command: Command | Wider | Joins | Parts | Ignored
     try:
         command = interpret(gesture, row.channel, state, role, settings, people, now)
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
         if isinstance(command, Joins):
             return _join(work, settings, row, command, now)
+        if isinstance(command, Parts):
+            ticket_id = linking.part(
+                work, settings, tickets.by_ref(work, command.ref) or 0, command.actor, now
+            )
+            inbox.end(work, row.id, "applied", ticket_id=ticket_id)
+            return Filed("applied", ticket_id)
         if isinstance(command, Wider):
             command = asking.prepared(work, settings, state, command, now)
         if isinstance(command, Assign) and command.assignment.agent is None:
@@ -94,6 +112,7 @@ def act(
     if gesture.name == "menu" and not isinstance(command, Redraw):
         made = (*made, *desk(settings, state, Redraw(), now))
     applied = apply.apply(work, state, made, now)
+    handing_over.follow(work, settings, command, applied.ticket, now)
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket, slow=slow)

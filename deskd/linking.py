@@ -1,32 +1,125 @@
 """Whose a chat is: a person in a chat is their own contact until a one-time link from a mail, or a code mailed to an address, shows that they are another too.
 
-In the unit of work of the update. Never by a name that two people share. What was joined can be parted again.
+In the unit of work of the update. Never by a name that two people share. What was joined can be parted again: each ticket keeps how it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from deskd import bot
+from deskd.chats import says
+from deskd.compose.alert import compose_notice
+from deskd.compose.ids import make_message_id
 from deskd.config import Settings
+from deskd.desk.chats import Owned
+from deskd.errors import CommandRefused
+from deskd.model import Address, address_key
 from deskd.model.chats import ChatUpdate
-from deskd.store import Work
+from deskd.store import Work, alerts, contacts, history, keys, linking, tickets
 from deskd.store.inbox import InboxRow
+from deskd.store.times import micros
+
+CODE_LIFE: Final = timedelta(minutes=30)
+LINK_LIFE: Final = timedelta(days=30)
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is taken for another
+_LENGTH: Final = 8
+_MOST: Final = 3  # codes an hour from one chat, and to one address
+_LONGEST: Final = 200
 
 
 def asked(
     work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, address: str, now: datetime
 ) -> int | None:
-    """An address was given: a code goes there."""
-    secrets.randbelow(10)
+    """An address was given: a code goes there. The answer is the same whether the desk knows the address or not."""
+    address = address.split()[0]
+    channel = settings.first_mail_channel
+    chat = f"{row.channel}:{update.chat}"
+    wrong = len(address) > _LONGEST or not address.isascii() or address.count("@") != 1
+    if channel is None or wrong or settings.mail_channel_for(address) is not None:
+        bot.say(work, settings, row, update, "link_how", now)
+        return None
+    if linking.asked_since(work, chat, address_key(address), now - timedelta(hours=1)) >= _MOST:
+        bot.say(work, settings, row, update, "too_many", now)
+        return None
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    contact = contacts.find_or_add(work, address, "", now)
+    linking.keep(work, _hash(code, chat), contact.id, address_key(address), chat, now)
+    _mail(work, settings, row, update, channel, address, code, now)
     bot.say(work, settings, row, update, "code_sent", now, address=address)
     return None
+
+
+def link_for(work: Work, contact_id: int, address: str, now: datetime) -> str:
+    """The token of a one-time link for a mail to this address: whoever brings it with /start reads mail there."""
+    token = secrets.token_urlsafe(24)
+    linking.keep(work, _hash(token, None), contact_id, address_key(address), None, now)
+    return token
 
 
 def brought(
     work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, code: str, now: datetime
 ) -> int | None:
-    """A code or a link's token."""
-    bot.say(work, settings, row, update, "link_bad", now)
+    """A code or a link's token: the chat's contact and the address's become one."""
+    code = code.split()[0][:100]
+    chat = f"{row.channel}:{update.chat}"
+    found = linking.find(work, _hash(code.upper(), chat)) or linking.find(work, _hash(code, None))
+    life = CODE_LIFE if found is not None and found.chat else LINK_LIFE
+    if found is None or found.created_at < micros(now - life) or not linking.use(work, found, now):
+        bot.say(work, settings, row, update, "link_bad", now)
+        return None
+    own = f"telegram:{update.user}"
+    before = contacts.find_or_add(work, own, update.name, now)
+    if before.id != found.contact_id:
+        _join(work, settings, own, before.id, found.contact_id, found.address, now)
+    bot.say(work, settings, row, update, "linked", now, address=found.address)
     return None
+
+
+def part(work: Work, settings: Settings, ticket_id: int, actor: str, now: datetime) -> int:
+    """An agent undoes it: the chat's person is their own contact again, with the tickets that were theirs. Raises `CommandRefused`."""
+    kept = history.last(work, ticket_id, "contacts_joined")
+    undo = kept.data.get("undo") if kept else None
+    if not undo or not linking.give(work, undo["address"], undo["into"], undo["from"], len(undo["tickets"])):
+        raise CommandRefused("there is nothing to undo any more")
+    for each in undo["tickets"]:
+        ticket = tickets.load(work, each)
+        if ticket is not None and ticket.contact_id == undo["into"]:
+            bot.done(work, settings, each, Owned(actor, undo["from"], undo["address"], None), now)
+    return ticket_id
+
+
+def _join(work: Work, settings: Settings, own: str, old: int, new: int, address: str, now: datetime) -> None:
+    theirs = linking.tickets_of(work, old)
+    if not linking.give(work, own, old, new, len(theirs)):
+        return
+    undo = {"address": own, "from": old, "into": new, "tickets": theirs}
+    for each in theirs:
+        bot.done(work, settings, each, Owned(f"contact:{own}", new, address, undo), now)
+
+
+def _hash(code: str, chat: str | None) -> str:
+    return hashlib.sha256(f"{chat or 'link'}\0{code}".encode()).hexdigest()
+
+
+def _mail(
+    work: Work,
+    settings: Settings,
+    row: InboxRow,
+    update: ChatUpdate,
+    channel: str,
+    address: str,
+    code: str,
+    now: datetime,
+) -> None:
+    language = bot.language_of(work, settings, row, update)
+    own = settings.mail_channels()[channel].address
+    sender = Address(settings.display_name(channel), own)
+    text = says.say(language, "code_mail", code=code, desk=settings.desk.name)
+    subject = says.say(language, "code_subject", desk=settings.desk.name)
+    message_id = make_message_id(*keys.signing(work, now), secrets.token_hex(12), own.rpartition("@")[2])
+    mail = compose_notice(sender, address, subject, text, message_id, now)
+    alerts.queue_mail(work, channel, secrets.token_hex(16), mail, now)

@@ -38,11 +38,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`where` it is `missing` or `twice`: in slack, in a mailbox or in the desk. `ts` is the message, if there is one; of a mailbox, `channel` is
+    """`where` it is `missing` or `twice`: in slack, in a chat of telegram, in a mailbox or in the desk. `ts` is the message, if there is one; of a mailbox, `channel` is
     its key in deskd.yaml, `thread` the folder, `ts` the uid. `fixed`: what was missing was taken in."""
 
     what: Literal["missing", "twice"]
-    where: Literal["slack", "mailbox", "desk"]
+    where: Literal["slack", "telegram", "mailbox", "desk"]
     ticket: str | None
     channel: str
     thread: str | None

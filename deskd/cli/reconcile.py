@@ -1,4 +1,4 @@
-"""`deskd reconcile`: what each mailbox and Slack thread holds, compared with what the desk has; lists what is missing or twice.
+"""`deskd reconcile`: what each mailbox, chat and Slack thread holds, compared with what the desk has; lists what is missing or twice.
 
 It changes nothing, unless `--fix` is given: then it takes out of the mailboxes what is missing in the desk.
 """
@@ -18,6 +18,7 @@ from deskd.cli import printing
 from deskd.cli.carrying import reading, settings_for
 from deskd.cli.ingest import progress
 from deskd.cli.options import Config, Json
+from deskd.cli.reconcile_chats import compare_chats
 from deskd.cli.reconcile_mail import compare_mailboxes
 from deskd.cli.tickets import since_of
 
@@ -44,7 +45,7 @@ def reconcile(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare what each mailbox and Slack thread holds with what the desk has, and list what is missing or twice."""
+    """Compare what each mailbox, chat and Slack thread holds with what the desk has, and list what is missing or twice."""
     start = since_of(since, datetime.now(UTC)) if since else None
     found = _found(config, start, fix)
     if as_json:
@@ -61,6 +62,7 @@ def _found(config: Path | None, since: datetime | None, fix: bool) -> list[Diffe
     settings = settings_for(config)
     with reading(config) as store, progress() as advance:
         found = asyncio.run(_compared(settings, store, since, advance))
+        found += asyncio.run(compare_chats(settings, store))
         return found + asyncio.run(compare_mailboxes(settings, store, since, fix))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from deskd import templates, words
 from deskd.config import Settings
@@ -85,6 +85,16 @@ class Blocked:
 
     actor: str
     blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Its contact is another one: the person in the chat has shown that `address` is theirs too; or, without `undo`, an agent took that back."""
+
+    actor: str
+    contact_id: int
+    address: str
+    undo: Mapping[str, Any] | None
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,6 +238,30 @@ def blocked(settings: Settings, state: State, command: Blocked, now: datetime) -
     return (
         AddEvent("blocked" if command.blocked else "unblocked", command.actor),
         *showing.notice(state, words.say(settings.desk.agent_language, key)),
+        RefreshCard(),
+    )
+
+
+def owned(settings: Settings, state: State, command: Owned, now: datetime) -> tuple[Change, ...]:
+    ticket, language = state.ticket, settings.desk.agent_language
+    if ticket is None:
+        return ()
+    data = {"address": command.address, "from": ticket.contact_id, "to": command.contact_id}
+    change = SetTicket({"contact_id": command.contact_id, "updated_at": now})
+    if command.undo is None:
+        text = words.say(language, "contacts_parted")
+        return (
+            change,
+            AddEvent("contacts_parted", command.actor, data),
+            *showing.notice(state, text),
+            RefreshCard(),
+        )
+    text = words.say(language, "contacts_joined", address=command.address)
+    button = ("part_contacts", words.say(language, "part_contacts"), ticket.ref)
+    return (
+        change,
+        AddEvent("contacts_joined", command.actor, {**data, "undo": dict(command.undo)}),
+        *showing.notice(state, text, buttons=[button]),
         RefreshCard(),
     )
 

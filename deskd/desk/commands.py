@@ -14,7 +14,9 @@ from deskd.desk.chats import Blocked as Blocked
 from deskd.desk.chats import Commented as Commented
 from deskd.desk.chats import InChat as InChat
 from deskd.desk.chats import Joined as Joined
+from deskd.desk.chats import Owned as Owned
 from deskd.desk.chats import Rated as Rated
+from deskd.desk.handing_over import HandOver as HandOver
 from deskd.desk.levelling import Accept as Accept
 from deskd.desk.levelling import Away as Away
 from deskd.desk.levelling import Back as Back
@@ -435,6 +437,7 @@ Command = (
     | Back
     | Dispatched
     | HandoffLate
+    | HandOver
     | Promise
     | EndTask
     | Invite
@@ -467,6 +470,7 @@ Command = (
     | SaidAnew
     | Unsaid
     | Joined
+    | Owned
     | Rated
     | Commented
     | Blocked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from deskd.chats.memory import Memory, dumps, loads
 from deskd.model import Ticket
 from deskd.store import tickets
 from deskd.store.tables import chats, contacts, conversations, messages, outbox, posts, ticket_conversations
+from deskd.store.tables import tickets as ticket_rows
 from deskd.store.times import micros
 from deskd.store.work import Row, Statement, Work, among, upsert
 
@@ -166,3 +168,35 @@ def waits(work: Work, message_id: int, kind: str) -> bool:
 def set_language(work: Work, contact_id: int, language: str) -> None:
     """The contact's own choice."""
     work.update(contacts, contact_id, language=language, language_set=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A reply of which nobody knows whether it arrived."""
+
+    ref: str
+    chat: str
+    text: str
+
+
+_UNSURE = Statement(
+    select(ticket_rows.c.ref, conversations.c.thread_key, messages.c.text)
+    .select_from(outbox)
+    .join(messages, messages.c.id == outbox.c.message_id)
+    .join(ticket_rows, ticket_rows.c.id == messages.c.ticket_id)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(
+        among(outbox.c.state, "unknown", "failed"),
+        outbox.c.state == "unknown",
+        outbox.c.kind == "telegram",
+        outbox.c.channel == bindparam("channel"),
+    )
+    .order_by(outbox.c.id)
+)
+
+
+def unsure(work: Work, channel: str) -> list[Unsure]:
+    return [
+        Unsure(row["ref"], row["thread_key"] or "", row["text"][:80])
+        for row in work.rows(_UNSURE, channel=channel)
+    ]

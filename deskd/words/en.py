@@ -39,6 +39,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # customers in chats
     "file_not_fetched": "too large for a bot to fetch: at most {limit}",
+    "contacts_joined": "🔗 The person in this chat has shown that {address} is theirs too: they are one contact now.",
+    "part_contacts": "Undo",
+    "contacts_parted": "They are two contacts again.",
     "customer_rated": "⭐ The customer gave {stars} out of 5.",
     "customer_commented": "💬 On their rating: {text}",
     "customer_blocked": "🚫 The customer has blocked the bot: nothing reaches them in this chat until they let it in again.",

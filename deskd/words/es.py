@@ -39,6 +39,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # customers in chats
     "file_not_fetched": "demasiado grande para que lo descargue un bot: como máximo {limit}",
+    "contacts_joined": "🔗 La persona de este chat ha demostrado que {address} también es suya: ahora es un solo contacto.",
+    "part_contacts": "Deshacer",
+    "contacts_parted": "Vuelven a ser dos contactos.",
     "customer_rated": "⭐ El cliente ha dado {stars} de 5.",
     "customer_commented": "💬 Sobre su valoración: {text}",
     "customer_blocked": "🚫 El cliente ha bloqueado el bot: en este chat no le llega nada hasta que lo desbloquee.",

@@ -39,6 +39,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # customers in chats
     "file_not_fetched": "troppo grande perché un bot lo scarichi: al massimo {limit}",
+    "contacts_joined": "🔗 La persona di questa chat ha dimostrato che anche {address} è suo: ora è un solo contatto.",
+    "part_contacts": "Annulla",
+    "contacts_parted": "Sono di nuovo due contatti.",
     "customer_rated": "⭐ Il cliente ha dato {stars} su 5.",
     "customer_commented": "💬 Sulla sua valutazione: {text}",
     "customer_blocked": "🚫 Il cliente ha bloccato il bot: in questa chat non gli arriva più nulla finché non lo sblocca.",

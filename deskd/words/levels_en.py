@@ -57,6 +57,7 @@ LEVELS: Final[dict[str, str]] = {
     "help_visit": "promise a visit; with “invite” at the end the customer gets an invitation",
     "help_tasks": "callbacks and visits to come, the most urgent first",
     "outside_mailed": "📧 The handoff goes to {name} by mail. The answer comes here.",
+    "outside_not_sent": "⚠️ The handoff did not get through: {error}. Someone has to reach them in another way.",
     "outside_kept": "people outside Slack answer the desk, not the customer",
     "outside_asks": (
         "{desk} hands this request over to you. Please answer to this mail, and leave the address "

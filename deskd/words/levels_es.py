@@ -56,6 +56,7 @@ LEVELS: Final[dict[str, str]] = {
     "help_visit": "promete una visita; con “invite” al final el cliente recibe una invitación",
     "help_tasks": "llamadas y visitas pendientes, primero las más urgentes",
     "outside_mailed": "📧 El traspaso va a {name} por correo. La respuesta llega aquí.",
+    "outside_not_sent": "⚠️ El traspaso no ha llegado: {error}. Hay que avisarles de otra manera.",
     "outside_kept": "quien está fuera de Slack responde al equipo, no al cliente",
     "outside_asks": (
         "{desk} te pasa esta solicitud. Responde a este correo sin cambiar la dirección: así tu "

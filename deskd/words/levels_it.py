@@ -60,6 +60,7 @@ LEVELS: Final[dict[str, str]] = {
     "help_visit": "promette una visita; con “invite” in fondo il cliente riceve un invito",
     "help_tasks": "richiamate e visite in programma, le più urgenti per prime",
     "outside_mailed": "📧 Il passaggio di consegne va a {name} per e-mail. La risposta arriva qui.",
+    "outside_not_sent": "⚠️ Il passaggio di consegne non è arrivato: {error}. Bisogna avvisarli in un altro modo.",
     "outside_kept": "chi è fuori da Slack risponde al desk, non al cliente",
     "outside_asks": (
         "{desk} ti passa questa richiesta. Rispondi a questa e-mail senza cambiare l'indirizzo: "

@@ -56,6 +56,7 @@ LEVELS: Final[dict[str, str]] = {
     "help_visit": "promete uma visita; com “invite” no fim o cliente recebe um convite",
     "help_tasks": "chamadas e visitas marcadas, as mais urgentes primeiro",
     "outside_mailed": "📧 A passagem segue para {name} por e-mail. A resposta chega aqui.",
+    "outside_not_sent": "⚠️ A passagem não chegou: {error}. É preciso avisá-los de outra forma.",
     "outside_kept": "quem está fora do Slack responde à equipa, não ao cliente",
     "outside_asks": (
         "{desk} passa-lhe este pedido. Responda a este e-mail sem mudar o endereço: assim a sua "

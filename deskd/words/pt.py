@@ -39,6 +39,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # customers in chats
     "file_not_fetched": "demasiado grande para um bot descarregar: no máximo {limit}",
+    "contacts_joined": "🔗 A pessoa deste chat mostrou que {address} também é seu: agora é um só contacto.",
+    "part_contacts": "Desfazer",
+    "contacts_parted": "São outra vez dois contactos.",
     "customer_rated": "⭐ O cliente deu {stars} de 5.",
     "customer_commented": "💬 Sobre a sua avaliação: {text}",
     "customer_blocked": "🚫 O cliente bloqueou o bot: neste chat nada lhe chega até que o desbloqueie.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from connectors.standins.telegram import buttons
+from deskd import linking
+from deskd.store import Work, contacts
+from deskd.store.tables import identities, tickets
 from tests.support.telegramdesk import LUCA, MARIA, TelegramDesk, telegram_desk
 
 
@@ -339,3 +343,55 @@ async def test_a_chat_that_floods_is_told_of_once(tmp_path: Path, desk_url: str)
         shown = desk.thread(card)
         assert [one for one in shown if "Messaggio" in one] == [f"Messaggio {number}" for number in range(3)]
         assert len([one for one in shown if "more than 3 messages" in one]) == 1
+
+
+async def test_a_mailed_code_joins_two_contacts_and_an_agent_parts_them(desk: TelegramDesk) -> None:
+    desk.telegram.write(MARIA, "Non ricevo più le fatture")
+    card = await desk.card("Non ricevo")
+    desk.telegram.write(MARIA, "/link maria@cliente.example")
+    await desk.hears(MARIA, "sta arrivando un codice")
+    mails = await desk.mail.wait_for(lambda: desk.mail.to("maria@cliente.example"), 60)
+    code = re.search(rb"/link ([A-Z2-9]{8})", mails[0].content)
+    assert code is not None
+    desk.telegram.write(LUCA, f"/link {code.group(1).decode()}")
+    await desk.hears(LUCA, "non è più valido")
+    desk.telegram.write(MARIA, f"/link {code.group(1).decode()}")
+    await desk.hears(MARIA, "maria@cliente.example")
+    await desk.reads(card, "one contact now")
+    (mine,) = desk.rows(identities, address="maria@cliente.example")
+    assert desk.rows(tickets)[0]["contact_id"] == mine["contact_id"]
+    await desk.reply(card, "Eccole")
+    await desk.hears(MARIA, "Eccole")
+    desk.telegram.write(MARIA, f"/link {code.group(1).decode()}")
+    await desk.hears(MARIA, "non è più valido")
+    (joined,) = [one for one in desk.slack.thread("C0FRONT", card) if "one contact now" in one["text"]]
+    await desk.slack.press("U0ANNA", "C0FRONT", joined["ts"], "part_contacts")
+    await desk.reads(card, "two contacts again")
+    (theirs,) = desk.rows(identities, address="telegram:501")
+    assert desk.rows(tickets)[0]["contact_id"] == theirs["contact_id"] != mine["contact_id"]
+
+
+async def test_codes_are_not_mailed_without_end(desk: TelegramDesk) -> None:
+    for _ in range(5):
+        desk.telegram.write(MARIA, "/link qualcuno@cliente.example")
+    await desk.hears(MARIA, "Riprovi più tardi")
+    await desk.at_rest()
+    assert len(desk.mail.to("qualcuno@cliente.example")) == 3
+
+
+async def test_a_link_with_a_token_joins_too(desk: TelegramDesk) -> None:
+    assert desk.daemon is not None
+    now = desk.daemon.clock.now()
+
+    def unit(work: Work) -> str:
+        contact = contacts.find_or_add(work, "luca@cliente.example", "Luca", now)
+        return linking.link_for(work, contact.id, "luca@cliente.example", now)
+
+    token = await desk.daemon.store.write(unit)
+    desk.telegram.write(LUCA, f"/start {token}")
+    await desk.hears(LUCA, "luca@cliente.example")
+    desk.telegram.write(MARIA, f"/start {token}")
+    await desk.hears(MARIA, "non è più valido")
+    desk.telegram.write(LUCA, "Sono io")
+    await desk.card("Sono io")
+    assert desk.tickets()[0]["contact"]["address"] == "luca@cliente.example"

@@ -30,6 +30,7 @@ from deskd.config import load_config
 from deskd.events import Events
 from deskd.ports import Clock
 from deskd.store import Row, Store, listing
+from deskd.store.tables import inbox, outbox
 from tests.support.daemon import until
 from tests.support.store import rows
 
@@ -143,14 +144,10 @@ class TelegramDesk:
         """All that came in has come to its end, and all that is to go out has gone or failed for good."""
 
         async def rests() -> bool:
-            assert self.daemon is not None
-            found = await self.daemon.watch.findings()
-            return (
-                not self.telegram.waiting
-                and self.slack.delivery.under_way == 0
-                and found.figures.inbox_waiting == 0
-                and found.figures.outbox_waiting == 0
-            )
+            if self.telegram.waiting or self.slack.delivery.under_way:
+                return False
+            busy = {"received", "working", "held", "queued", "sending"}
+            return not any(row["state"] in busy for table in (inbox, outbox) for row in self.rows(table))
 
         await until(rests, PATIENCE)
 
