@@ -6,10 +6,13 @@ A mail that takes that process down, or never ends there, takes no other mail wi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from deskd.apart import leave_with_parent
@@ -17,6 +20,7 @@ from deskd.model import Envelope, Message
 from deskd.parse import parse_mail
 
 SLOWEST = 30.0  # seconds for one mail; one that takes longer counts as one that can't be read
+BIG = 1_000_000  # bytes of a mail that goes to the process in a file
 IDLE = 30.0  # seconds without a mail, after which the process is let go, with the memory it took
 
 Raw = tuple[bytes, Envelope]
@@ -32,7 +36,8 @@ class ParsingProcess:
 
     async def read(self, raw: Raw, languages: tuple[str, ...]) -> Message:
         """Raises `MalformedMessage`, `TimeoutError`, and `BrokenProcessPool` where the mail took the process down."""
-        message: Message = await self._do(parse_mail, *raw, languages)
+        with _lent(raw[0]) as lent:
+            message: Message = await self._do(parse_lent, parse_mail, lent, raw[1], languages)
         if self._pool is not None:
             self._pool.submit(
                 _nothing
@@ -82,6 +87,29 @@ class ParsingProcess:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+@contextlib.contextmanager
+def _lent(payload: bytes) -> Iterator[bytes | Path]:
+    """A big mail lies in a file while the process reads it: in the process's queue it would be in memory once more for as long as that takes.
+
+    Where there is no room for the file, memory will do.
+    """
+    with contextlib.ExitStack() as kept:
+        lent: bytes | Path = payload
+        if len(payload) >= BIG:
+            with contextlib.suppress(OSError):
+                file = kept.enter_context(tempfile.NamedTemporaryFile(prefix="deskd-"))
+                file.write(payload)
+                file.flush()
+                lent = Path(file.name)
+        yield lent
+
+
+def parse_lent(
+    parse: Callable[..., Message], lent: bytes | Path, envelope: Envelope, languages: tuple[str, ...]
+) -> Message:
+    return parse(lent if isinstance(lent, bytes) else lent.read_bytes(), envelope, languages)
 
 
 def parse_each(raws: Sequence[Raw], languages: tuple[str, ...]) -> list[Message | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -93,6 +94,20 @@ async def test_a_mail_that_is_never_read_holds_up_no_other(
     with pytest.raises(TimeoutError, match="longer than 1 seconds"):
         await slow
     assert (await behind).subject == "3"
+
+
+@pytest.mark.parametrize("room", [True, False], ids=["in a file", "no room for a file"])
+async def test_a_big_mail_comes_through_whole(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    def full(**values: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    if not room:
+        monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    text = b"Subject: big\r\n\r\n" + b"Ciao Anna\r\n" * 150_000
+    message = await reader._process.read((text, Envelope()), ("it",))
+    assert message.body.count("Ciao Anna") == 150_000
 
 
 async def test_many_are_read_ahead_piece_by_piece(reader: Reader) -> None:
