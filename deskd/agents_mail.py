@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deskd import files, typed, words
+from deskd import files, outside, typed, words
 from deskd.compose.slack_inline import unescape
 from deskd.config import Settings
 from deskd.model import Attachment, Message
 
 
-def spoken(settings: Settings, message: Message, channel: str) -> tuple[str | None, str]:
+def spoken(settings: Settings, message: Message, channel: str, agent: str) -> tuple[str | None, str]:
     """What they newly wrote, for the customer of a ticket of this channel, and ""; or None and why it stays inside.
 
     `note:`, `//`, `!…` and mentions keep it inside as they do in a thread. Words go with their files or not at all: a chat doesn't get those of a mail.
     """
     language = settings.desk.agent_language
+    if not outside.may_reply(settings, agent):
+        return None, words.say(language, "outside_kept")
     carried = enclosed_in(message)
     if carried and channel not in settings.mail_channels():
         return None, words.say(language, "has_files")

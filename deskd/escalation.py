@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskd import handoff, levels, words
+from deskd import handing_over, handoff, levels, words
 from deskd.clock import sla
 from deskd.clock.spent import brief, spent
 from deskd.config import Settings
@@ -77,6 +77,7 @@ def escalate(work: Work, settings: Settings, ticket_id: int, command: Escalate, 
     except CommandRefused:
         return False
     apply.apply(work, state, changes, now)
+    handing_over.follow(work, settings, ready, ticket_id, now)
     return isinstance(ready, Escalate) and ready.given is not None
 
 
@@ -119,18 +120,22 @@ def _back(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> Assi
     return _given(work, settings, ticket, taken, f"back to {team}", now)
 
 
-def _handoff(
-    work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate, now: datetime
-) -> str:
+def story(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> handoff.Story:
+    """What a ticket went through, for those who take it over."""
     past = clocked.past(work, ticket.id)
     steps = history.steps(work, ticket.id)
-    story = handoff.Story(
+    return handoff.Story(
         said=history.said(work, ticket.id),
         steps=steps,
         had_by=history.had_by(steps, ticket.assignee),
         due=tuple((one.name, one.due) for one in sla.clocks(settings, ticket, past) if one.due is not None),
         clock=brief(spent(settings, ticket, past.segments if past.asked else (), now)),
     )
+
+
+def _handoff(
+    work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate, now: datetime
+) -> str:
     contact = state.contact
     person = (
         f"{contact.name} <{contact.address}>"
@@ -139,4 +144,5 @@ def _handoff(
         if contact
         else ""
     )
-    return handoff.compose(settings, ticket, person, story, command.reason, command.actor)
+    told = story(work, settings, ticket, now)
+    return handoff.compose(settings, ticket, person, told, command.reason, command.actor)

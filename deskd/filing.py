@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from deskd import assignment, bouncing, manners, rules, ruling, threads
+from deskd import assignment, bouncing, handing_over, manners, rules, ruling, threads
 from deskd.agents_mail import spoken
 from deskd.clock.calendars import open_now
 from deskd.compose.ids import token_hash
@@ -88,7 +88,9 @@ def file(
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
     verdict = rules.with_ref(verdict, state.ticket.ref if state.ticket is not None else state.next_ref)
     to = state.ticket.channel if state.ticket is not None else row.channel
-    said, inside = spoken(settings, message, to) if acts and not joining.warn else (None, "")
+    said, inside = (
+        spoken(settings, message, to, joining.agent or "") if acts and not joining.warn else (None, "")
+    )
     language = language_of(settings, verdict, state.ticket, contact, message)
     command = Receive(
         message=message,
@@ -125,6 +127,7 @@ def file(
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)
+    handing_over.follow(work, settings, command, applied.ticket, now)
     if state.ticket is not None and row.live:
         ruling.go_up(work, settings, ruleset, verdict, applied.ticket, now)
     if said is not None and row.live:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from deskd import workload
+from deskd import handing_over, workload
 from deskd.clock import duty
 from deskd.config import Settings
 from deskd.desk import desk
@@ -105,4 +105,7 @@ def roster_changed(work: Work, settings: Settings, now: datetime) -> None:
 
 
 def _dispatch(work: Work, settings: Settings, state: State, given: Assignment, now: datetime) -> None:
-    apply.apply(work, state, desk(settings, state, Dispatched(given), now), now)
+    command = Dispatched(given)
+    made = apply.apply(work, state, desk(settings, state, command, now), now)
+    if given.agent is not None:
+        handing_over.follow(work, settings, command, made.ticket, now)

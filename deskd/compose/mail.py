@@ -43,6 +43,7 @@ class ReplySpec:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     auto: bool = False  # written by the desk, not by a person
+    generated: bool = False  # a notification of the desk's (RFC 3834 5.1): what bounces is to come back, and it answers nothing
     attachments: tuple[OutgoingFile, ...] = ()
     event: tuple[str, bytes] | None = None  # an invitation: its method (RFC 5546) and the calendar itself
 
@@ -77,7 +78,8 @@ def _head(spec: ReplySpec) -> Iterator[bytes]:
         yield header("Cc", address_tokens([_deliverable(person) for person in spec.cc]))
     if spec.reply_to is not None:
         yield header("Reply-To", address_tokens([_deliverable(spec.reply_to)]))
-    yield header("Subject", text_tokens(reply_subject(spec.subject, spec.ticket_ref)))
+    subject = reply_subject(spec.subject, spec.ticket_ref)
+    yield header("Subject", text_tokens(subject.removeprefix("Re: ") if spec.generated else subject))
     yield header("Date", format_datetime(spec.date).split())
     yield header("Message-ID", [f"<{spec.message_id}>"])
     if spec.in_reply_to and _ID.fullmatch(spec.in_reply_to):
@@ -86,9 +88,9 @@ def _head(spec: ReplySpec) -> Iterator[bytes]:
         yield header("References", [f"<{reference}>" for reference in chain])
     if _LANGUAGE.fullmatch(spec.language):
         yield header("Content-Language", [spec.language])
-    if spec.auto:
+    if spec.auto or spec.generated:
         yield header(
-            "Auto-Submitted", ["auto-replied"]
+            "Auto-Submitted", ["auto-replied" if spec.auto else "auto-generated"]
         )  # RFC 3834 5. It recommends no Precedence (3.1.8): there is none
         yield header("X-Auto-Response-Suppress", ["All"])  # Exchange knows only this
         yield header("X-Loop", [_deliverable(spec.sender).address])

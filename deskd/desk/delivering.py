@@ -63,9 +63,14 @@ def not_sent(settings: Settings, state: State, command: NotSent, now: datetime) 
         SetMessage(message.id, {"delivery": "failed", "error": command.error}),
         AddEvent("not_sent", "system", {"message": message.id, "error": command.error}),
         *showing.mark(state, message, showing.FAILED),
-        *showing.notice(state, words.say(settings.desk.agent_language, "not_sent", error=command.error)),
+        *showing.notice(state, words.say(settings.desk.agent_language, _key(message), error=command.error)),
         RefreshCard(),
     )
+
+
+def _key(message: KnownMessage) -> str:
+    """A note that was to go is a handoff to somebody outside Slack."""
+    return "outside_not_sent" if message.direction == "note" else "not_sent"
 
 
 def not_fetched(settings: Settings, state: State, command: NotFetched, now: datetime) -> tuple[Change, ...]:

@@ -74,6 +74,30 @@ def why_missing(work: Work, message_id: int) -> str | None:
     return (fetched["error"] or "its files were not fetched") if gone else None
 
 
+_OF_TICKET = Statement(
+    select(attachments)
+    .join(messages, messages.c.id == attachments.c.message_id)
+    .where(messages.c.ticket_id == bindparam("ticket_id"), attachments.c.inline == 0, attachments.c.size > 0)
+    .order_by(attachments.c.id)
+)
+_ONE = Statement(select(attachments).where(attachments.c.id == bindparam("the_id")))
+
+
+def of_ticket(work: Work, ticket_id: int) -> list[tuple[int, Attachment]]:
+    """All files of a ticket's messages with their ids, the oldest first, each content once; without the pictures within texts."""
+    found = {row["sha256"]: row for row in reversed(work.rows(_OF_TICKET, ticket_id=ticket_id))}
+    rows = sorted(found.values(), key=lambda row: int(row["id"]))
+    return [(row["id"], Attachment(row["name"], row["type"], row["size"], row["sha256"])) for row in rows]
+
+
+def these(work: Work, ids: Sequence[int]) -> tuple[OutgoingFile, ...]:
+    """The files with these ids."""
+    rows = [row for number in ids if (row := work.row(_ONE, the_id=number)) is not None]
+    return tuple(
+        _with_content(work, Attachment(row["name"], row["type"], row["size"], row["sha256"])) for row in rows
+    )
+
+
 def _with_content(work: Work, file: Attachment) -> OutgoingFile:
     return OutgoingFile(file.name, file.type, blobs.data_of(work, file.sha256))
 

@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, select
 
 from deskd import words
 from deskd.compose import invitation
-from deskd.compose.answer import Answered, Randomness, compose_answer
+from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
 from deskd.compose.card import card_view
 from deskd.compose.closing import Closing, Quoted
+from deskd.compose.handover import compose_handover
 from deskd.compose.ids import bounce_address, token_hash
 from deskd.compose.invitation import Appointment
 from deskd.config import MailChannel, Settings
@@ -219,6 +220,17 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     contact = contacts.load(work, ticket.contact_id) if ticket else None
     if ticket is None or words is None or contact is None:
         raise PermanentFailure("its ticket is gone")
+    if "handoff" in row.payload:
+        return _dispatch(
+            work,
+            settings,
+            row,
+            ticket,
+            words,
+            row.channel,
+            _handover(work, settings, row, ticket, words, now),
+            now,
+        )
     files = enclosed.to_send(work, words["id"]) if row.payload.get("files") else ()
     _arrived(work, row, len(files))
     last = work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)
@@ -238,7 +250,21 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
         now=now,
     )
-    mail = _returnable(work, settings, ticket.channel, words["id"], composed.mail, now)
+    return _dispatch(work, settings, row, ticket, words, ticket.channel, composed, now)
+
+
+def _dispatch(
+    work: Work,
+    settings: Settings,
+    row: OutboxRow,
+    ticket: Ticket,
+    words: Row,
+    channel: str,
+    composed: Composed,
+    now: datetime,
+) -> SendMail:
+    """Keep the exact bytes before the first attempt, and all by which an answer to it will be known."""
+    mail = _returnable(work, settings, channel, words["id"], composed.mail, now)
     work.update(messages, words["id"], rfc_id=mail.message_id, subject=composed.subject)
     if words["conversation_id"] is not None:
         keep_own(work, words["conversation_id"], mail.message_id)
@@ -247,6 +273,26 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     sent_as = {"mail_from": mail.mail_from, "recipients": mail.recipients, "message_id": mail.message_id}
     work.update(outbox, row.id, content=mail.content, payload=json.dumps({**row.payload, "sent_as": sent_as}))
     return mail
+
+
+def _handover(
+    work: Work, settings: Settings, row: OutboxRow, ticket: Ticket, words: Row, now: datetime
+) -> Composed:
+    """A handoff for somebody outside Slack."""
+    payload = row.payload
+    agent = settings.agents.get(payload["handoff"])
+    return compose_handover(
+        settings,
+        row.channel,
+        ticket,
+        Address(agent.name if agent else "", payload["address"]),
+        payload["subject"],
+        words["text"],
+        files=enclosed.these(work, payload["enclosed"]),
+        key=keys.signing(work, now),
+        randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
+        now=now,
+    )
 
 
 def _closing(settings: Settings, ticket: Ticket, author: str, last: Row | None) -> Closing:
