@@ -22,7 +22,7 @@ from deskd.clock.system import SystemClock
 from deskd.clock.timekeeper import Timekeeper
 from deskd.config import Settings
 from deskd.control import ControlServer
-from deskd.errors import DeskdError, Problem, TemporaryFailure
+from deskd.errors import ConfigError, DeskdError, Problem, TemporaryFailure
 from deskd.events import Events
 from deskd.following import StoredFollowing
 from deskd.outbox import Outbox
@@ -30,9 +30,9 @@ from deskd.panels import Panels
 from deskd.pipeline import Pipeline
 from deskd.polling import StoredPolling
 from deskd.ports import Authenticator, Clock, Connector, Mailbox, Receiver
-from deskd.reloading import RulesInForce, stamp
+from deskd.reloading import RulesInForce, load_and_test, stamp
 from deskd.rostering import Rostering
-from deskd.rules import RuleSet, load_rules
+from deskd.rules import RuleSet
 from deskd.serving import serve
 from deskd.shadow import Shadow
 from deskd.store import Store, Work, idling, inbox, leases, rule_sets, schema
@@ -82,7 +82,9 @@ class Daemon:
     async def start(self) -> None:
         """Raises `ConfigError` or `UsageError` when it can't start; nothing is left running then."""
         self._rules_as_of = stamp(self.settings.desk.rules)
-        ruleset = load_rules(self.settings.desk.rules, self.settings)
+        ruleset, failed = load_and_test(self.settings)
+        if failed:  # whole or not at all: there are no rules from before that could stay
+            raise ConfigError(failed)
         self.store = Store.open(self.settings.desk.database)
         try:
             await asyncio.to_thread(schema.prepare, self.store, upgrade=self._upgrade)

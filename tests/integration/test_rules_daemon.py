@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from deskd.errors import ConfigError
 from deskd.store import listing
 from deskd.store.listing import Filters
 from tests.support.daemon import FRONT, Desk, mail, running_desk, until
@@ -59,3 +62,13 @@ async def test_an_agent_s_command_is_an_event_and_why_is_answered(tmp_path: Path
         await until(lambda: (found := ticket(desk)) and found["tags"] == ["fire"])
         desk.slack.post("U0ANNA", FRONT, "!why waits", thread_ts=thread["ts"])
         await until(lambda: any("message 1: it fired" in one.text for one in desk.slack.ephemerals))
+
+
+async def test_nothing_starts_on_rules_whose_own_tests_fail(tmp_path: Path) -> None:
+    wrong = """
+rules: [{name: all, then: [{tag: [x]}]}]
+tests: [{name: it tags, message: {channel: support-mail, subject: x}, expect: {tags: [y]}}]
+"""
+    with pytest.raises(ConfigError, match=r"a\.yaml.*the test 'it tags' fails"):
+        async with running_desk(tmp_path, rules={"a.yaml": wrong}):
+            pass
