@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -62,6 +62,21 @@ app.command()(simulate.simulate)
 app.command()(reconcile.reconcile)
 app.add_typer(db.app, name="db")
 app.command()(running.version)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        running.version()
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which deskd this is.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

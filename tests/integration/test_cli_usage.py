@@ -138,4 +138,6 @@ def test_a_reader_who_leaves_is_no_failure_of_ours(desk: Desk) -> None:
 
 
 def test_version() -> None:
-    assert run("version", "--json").object["version"]
+    version = run("version", "--json").object["version"]
+    asked = run("--version")
+    assert (asked.status, asked.out) == (0, f"deskd {version}\n")
