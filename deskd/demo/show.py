@@ -55,6 +55,7 @@ class Demo:
         self.smtp = SmtpStandIn(clock=self.clock.seconds)
         self.telegram = TelegramStandIn(clock=self.clock.seconds)
         self.mailboxes = Mailboxes(lambda: self._changed("customers"))
+        self._kept = keeping.Kept(self.clock, self.slack, self.telegram, self.mailboxes)
         self.story_mail: str | None = None
         """The Message-ID of the mail that the guided story began with."""
         log = structlog.get_logger("deskd.demo")
@@ -104,7 +105,7 @@ class Demo:
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         write_desk(self.folder)
         await self._start_stand_ins()
-        known = self._keep and keeping.load(self.folder, self.slack, self.mailboxes, self.clock)
+        known = self._keep and keeping.load(self.folder, self._kept)
         page = Page(self._live, Deeds(self).by_area, self._find_file, self.folder)
         self._runner = web.AppRunner(page.app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -180,7 +181,7 @@ class Demo:
         await self.smtp.stop()
         await self.telegram.stop()
         if self._keep and self.daemon is not None:
-            keeping.save(self.folder, self.slack, self.mailboxes, self.clock)
+            keeping.save(self.folder, self._kept)
         self._lock.release()
 
     # ── what goes on by itself ───────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +201,7 @@ class Demo:
             await self._save_wanted.wait()
             await asyncio.sleep(SAVE_AFTER)
             self._save_wanted.clear()
-            keeping.save(self.folder, self.slack, self.mailboxes, self.clock)
+            keeping.save(self.folder, self._kept)
 
     def touch(self, *parts: str) -> None:
         """These parts of the page may have changed."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from connectors.standins.telegram import TelegramStandIn, buttons
+from connectors.standins.telegram.world import Chat
 from deskd.demo.attached import files_of
 from deskd.demo.people import TELEGRAM_CUSTOMERS
 
@@ -52,6 +53,11 @@ def _file(telegram: TelegramStandIn, shape: Any) -> Json:
     """Of a picture Telegram has several sizes, the largest last."""
     file_id = (shape[-1] if isinstance(shape, list) else shape)["file_id"]
     return {"id": file_id, "name": telegram.file(file_id).name}
+
+
+def without_files(chat: Chat) -> list[Json]:
+    """The messages of a chat as they can be written down."""
+    return [{key: one[key] for key in one if key not in KINDS} for one in chat.messages.values()]
 
 
 async def act(telegram: TelegramStandIn, deed: str, asked: Mapping[str, Any]) -> Any:

@@ -28,6 +28,15 @@ PATIENCE = 60.0
 STATIC = Path(__file__).resolve().parents[2] / "deskd" / "demo" / "static"
 
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def up(name: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "content": base64.b64encode(content).decode()}
+
+
 class Visitor:
     """A browser on the page, without the browser: it follows the live parts, and does what the page's scripts do."""
 
@@ -128,6 +137,10 @@ def mails(parts: dict[str, Any], customer: str) -> list[dict[str, Any]]:
     return list(next(box for box in parts["customers"] if box["key"] == customer)["mails"])
 
 
+def chat(parts: dict[str, Any], user: int) -> list[dict[str, Any]]:
+    return list(next(one for one in parts["telegram"] if one["id"] == user)["messages"])
+
+
 def marked(message: dict[str, Any]) -> set[str]:
     return {reaction["name"] for reaction in message.get("reactions", ())}
 
@@ -159,6 +172,29 @@ async def test_a_mail_goes_to_the_agents_and_the_answer_comes_back(visitor: Visi
     assert thanks["conversation"] == answer["conversation"]
     last = await visitor.until(lambda parts: len(found := thread(parts, ticket["ts"])) > 2 and found[-1])
     assert last["text"] == "¡Mil gracias!"
+
+
+async def test_telegram_goes_both_ways(visitor: Visitor) -> None:
+    await visitor.done(
+        "telegram/write", user=502, text="Oi, a encomenda 77 não chegou", files=[up("foto.png", PNG)]
+    )
+    ticket = await visitor.until(lambda parts: card(parts, "Oi, a encomenda 77 não chegou"))
+    where = {"channel": "C0FRONT", "thread": ticket["ts"]}
+    await visitor.done("slack/post", user="U0BRUNO", text="Olá Rafael, já vejo.", **where)
+    await visitor.until(lambda parts: "Olá Rafael, já vejo." in [one["text"] for one in chat(parts, 502)])
+    (photo,) = chat(visitor.parts, 502)[0]["files"]
+    assert (await visitor.fetch(f"files/telegram/{photo['id']}"))[:2] == (200, PNG)
+
+
+async def test_a_customer_in_slack_is_answered_in_their_thread(visitor: Visitor) -> None:
+    await visitor.done("slack/post", user="U0ELENA", channel="C0HELP", text="We can't log in")
+    ticket = await visitor.until(lambda parts: card(parts, "We can't log in"))
+    where = {"channel": "C0FRONT", "thread": ticket["ts"]}
+    await visitor.done("slack/post", user="U0ANNA", text="On it.", **where)
+    asked = await visitor.until(lambda parts: messages(parts, "C0HELP")[0])
+    await visitor.until(
+        lambda parts: "On it." in [one["text"] for one in thread(parts, asked["ts"], "C0HELP")]
+    )
 
 
 async def test_it_starts_with_mails_in_four_languages_each_a_ticket(visitor: Visitor) -> None:
@@ -302,14 +338,6 @@ def test_nothing_is_fetched_from_outside_and_no_text_becomes_markup(file: Path) 
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-
-
-def up(name: str, content: bytes) -> dict[str, str]:
-    return {"name": name, "content": base64.b64encode(content).decode()}
 
 
 async def test_files_go_both_ways_and_only_pictures_are_shown(visitor: Visitor) -> None:
@@ -521,6 +549,8 @@ async def test_what_is_kept_goes_on_where_it_was(tmp_path: Path) -> None:
         ticket = await visitor.until(lambda parts: card(parts, "Charged twice for October"))
         await visitor.until(lambda parts: len(mails(parts, "john")) == 2)  # the acknowledgement too
         before = mails(visitor.parts, "john")
+        await visitor.done("telegram/write", user=501, text="Ciao, sono Giulia")
+        await visitor.until(lambda parts: card(parts, "Ciao, sono Giulia") and len(chat(parts, 501)) == 2)
         await visitor.done("time/ahead", to="hour")
     await first.stop()
 
@@ -533,6 +563,10 @@ async def test_what_is_kept_goes_on_where_it_was(tmp_path: Path) -> None:
             where = {"channel": "C0FRONT", "thread": ticket["ts"]}
             await visitor.done("slack/post", user="U0ANNA", text="One is on its way back.", **where)
             await visitor.until(lambda parts: "on its way back" in mails(parts, "john")[-1]["text"])
+            assert [one["text"] for one in chat(visitor.parts, 501) if one["own"]] == ["Ciao, sono Giulia"]
+            await visitor.done("telegram/write", user=501, text="Ci siete?")
+            greeting = await visitor.until(lambda parts: card(parts, "Ciao, sono Giulia"))
+            await visitor.until(lambda parts: "Ci siete?" in str(thread(parts, greeting["ts"])))
     finally:
         await second.stop()
 

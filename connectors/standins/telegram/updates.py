@@ -28,6 +28,7 @@ class Updates:
         self.allowed: list[str] = []
         self.waiting: list[Json] = []
         self.confirmed = 0  # the highest update id that was confirmed
+        self.last = first - 1  # the newest update's id
 
     def add(self, kind: str, body: Json) -> int | None:
         """A new update; its id, or None where the bot didn't ask for this kind."""
@@ -37,11 +38,16 @@ class Updates:
         return self.add_raw({kind: body})
 
     def add_raw(self, update: Json) -> int:
-        number = next(self._ids)
+        number = self.last = next(self._ids)
         self.waiting.append({"update_id": number, **{k: v for k, v in update.items() if k != "update_id"}})
         self._news.set()
         self._changes.publish("update", update_id=number)
         return number
+
+    def go_on_after(self, last: int) -> None:
+        """Give out no id up to this one: it is from an earlier life of the bot."""
+        self.last = max(self.last, last)
+        self._ids = itertools.count(self.last + 1)
 
     def confirm(self, up_to: int) -> None:
         """Updates up to this id are the bot's now."""

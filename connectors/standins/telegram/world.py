@@ -1,7 +1,7 @@
 """What the stand-in's Telegram holds: people, chats with their messages, topics, files. Shapes are the Bot API's own (core.telegram.org/bots/api)."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -115,6 +115,12 @@ class World:
     def private(self, user_id: int) -> Chat:
         """The chat between a person and the bot; made when they first write."""
         return self.chats.setdefault(user_id, Chat(user_id, "private", members={user_id, self.bot.id}))
+
+    def bring_back(self, user_id: int, messages: Iterable[Json]) -> None:
+        """A private chat as it was in an earlier life of the bot; new messages get higher numbers than these."""
+        chat = self.private(user_id)
+        chat.messages |= {message["message_id"]: message for message in messages}
+        self._own_ids = itertools.count(max([next(self._own_ids) - 1, *chat.messages]) + 1)
 
     def message(self, chat: Chat, message_id: object) -> Json:
         found = chat.messages.get(int(str(message_id or 0)))
