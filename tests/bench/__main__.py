@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         run = Run(Path(folder), asked.scale, asked.rules, asked.tickets, asked.rounds, cluster)
         print(f"{machine.described()}; {machine.load()}", flush=True)
+        began = time.monotonic()
         figures = asyncio.run(_measure(run, asked.parts or list(PARTS)))
-    print(f"{machine.load()}\n\n{table(figures)}")
+    print(f"{machine.load()}; measured in {(time.monotonic() - began) / 60:.1f} minutes\n\n{table(figures)}")
     return 0
 
 

@@ -9,7 +9,7 @@ from tests.bench.figures import Figure, rate
 from tests.bench.mails import mixed
 from tests.bench.rulesets import write_rules
 from tests.bench.run import Run
-from tests.bench.running import command, configuration
+from tests.bench.running import command, configuration, environment
 
 MAILS = 2500
 AIMS = {"ingest": 500.0, "ingest --live": 400.0}
@@ -42,7 +42,9 @@ async def ingested(run: Run, database: str, count: int, *, live: bool) -> float:
     asked = command("ingest", str(maildir), "-c", str(file), *(["--live"] if live else []))
     began = time.monotonic()
     done = await asyncio.to_thread(
-        lambda: subprocess.run(asked, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        lambda: subprocess.run(
+            asked, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
     )
     if done.returncode:
         raise RuntimeError(f"ingest failed:\n{done.stderr[-4000:]}")

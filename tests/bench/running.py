@@ -70,6 +70,11 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "deskd", *arguments]
 
 
+def environment() -> dict[str, str]:
+    """Ours, but an installed deskd has its modules compiled: they must not be so anew at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A daemon that is ready. `start`: seconds from the process's start until it said so."""
@@ -130,7 +135,7 @@ async def running(folder: Path, database: str, rules: Path, out: Outside) -> Asy
         began = time.monotonic()
         process = subprocess.Popen(  # noqa: ASYNC220 - it only starts it
             command("run", "-c", str(file)),
-            env={**os.environ, "NOTIFY_SOCKET": address},
+            env={**environment(), "NOTIFY_SOCKET": address},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -262,7 +262,7 @@ def _outbox(n: int) -> Row:
         "sent_at": _at(n),
         "external_id": f"1600000000.{n:09d}",
     }
-    return {**what, "conversation": f"ticket:{n}", "payload": "{}", **done}
+    return {**what, "conversation": f"ticket:{n}", "lane": "slack:post:C0FRONT", "payload": "{}", **done}
 
 
 def analyze(database: str) -> None:
