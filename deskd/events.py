@@ -179,6 +179,10 @@ class Events:
     def came_due(self, kind: str, ticket: int) -> None:
         self.log.info("came_due", kind=kind, ticket=ticket)
 
+    def absences_unread(self, told: str) -> None:
+        """An agent's calendar file can't be read: what it said before goes on to count."""
+        self.log.error("absences_unread", problem=told)
+
     def clock_jumped(self, seconds: float) -> None:
         self.log.warning("clock_jumped", seconds=round(seconds, 3))
 

@@ -5,6 +5,7 @@ A queue's order is its own: what is more urgent first, then what waits longer. S
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -95,6 +96,17 @@ def absent(work: Work, now: datetime) -> None:
     """Absences that have begun: their agents' tickets are looked at, and so is each queue when they come back."""
     for absence in absences.begun(work, now):
         deadlines.look_at(work, queues.with_agent(work, absence.agent), "reassign", now)
+
+
+def absences_said(
+    work: Work, settings: Settings, said: Iterable[tuple[str, Sequence[duty.Absence]]], now: datetime
+) -> None:
+    """What calendar files say now. Where that is something new, the agents' queues are looked at: somebody may be there after all."""
+    absences.forget_old(work, now)
+    for agent, told in said:
+        if absences.replace(work, agent, "file", told):
+            for team in settings.teams_of(agent):
+                deadlines.look_at(work, queues.first(work, team, 1), "assign", now)
 
 
 def roster_changed(work: Work, settings: Settings, now: datetime) -> None:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 def check(config: Config = None, as_json: Json = False) -> None:
     """Check the configuration, the rules and their tests, and say what would run."""
+    from deskd.clock import absence_files
+    from deskd.clock.system import SystemClock
     from deskd.rules import lint, load_rules, run_tests, untested
     from deskd.shelf import shelves
 
     try:
         settings = settings_for(config)
         ruleset = load_rules(settings.desk.rules, settings)
-        if wrong := shelves.problems(settings):
+        if wrong := (*shelves.problems(settings), *absence_files.problems(settings, SystemClock().now())):
             raise ConfigError(wrong)
     except ConfigError as error:
         if as_json:

@@ -15,7 +15,8 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from deskd import accepting, promising, queueing, ruling
-from deskd.clock import slaclock
+from deskd.clock import absence_files, slaclock
+from deskd.clock.absence_files import AbsenceFiles
 from deskd.config import Settings
 from deskd.desk import clocking, desk
 from deskd.desk.commands import Due
@@ -26,6 +27,7 @@ from deskd.rules import RuleSet
 from deskd.store import Store, Work, absences, apply, clocked, deadlines, leases, outbox, tickets
 from deskd.store.errors import passes
 
+READ_EVERY = 30  # seconds between two looks at agents' calendar files
 AT_ONCE = 50  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
 JUMP = timedelta(seconds=5)
@@ -65,19 +67,37 @@ class Timekeeper:
         )
         self._worker = worker
         self._looked = (clock.now(), clock.monotonic())
+        self._files = AbsenceFiles(settings)
         self._ticking = asyncio.Lock()
         self._again = False
 
     async def start(self) -> None:
         await self.sweep()
         await self._store.write(self._look_at_all)
+        await self.read_absences()
         self._scheduler.start()
+        if any(absence_files.named(self.settings)):
+            self._scheduler.add_job(self.read_absences, IntervalTrigger(seconds=READ_EVERY), id="absences")
         self._scheduler.add_job(self.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep")
         await self.tick()
 
     def _look_at_all(self, work: Work) -> None:
         queueing.roster_changed(work, self.settings, self._clock.now())
         clocked.look_at_all(work, slaclock.mark_of(self.settings), self._clock.now())
+
+    async def read_absences(self) -> None:
+        """Agents' calendar files, where they have changed. A file that can't be read leaves what it said before."""
+        now = self._clock.now()
+        said, wrong = await asyncio.to_thread(self._files.changed, now)
+        for told in wrong:
+            self._events.absences_unread(told)
+        if not said:
+            return
+        try:
+            await self._store.write(lambda work: queueing.absences_said(work, self.settings, said, now))
+        except TemporaryFailure as failure:
+            self._events.store_trouble(failure)
+            self._files.forget()
 
     def stop(self) -> None:
         if self._scheduler.running:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,3 +219,15 @@ def test_history_waits_for_nobody(store: Store) -> None:
     ticket = desk.opened(live=False)
     desk.wait(24 * HOUR)
     assert desk.events(ticket, "assigned")[1:] == []
+
+
+async def test_a_calendar_file_says_who_is_away(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "anna.ics"
+    event = "BEGIN:VEVENT\nUID:1\nDTSTART:20261123T080000Z\nDTEND:20261124T080000Z\nEND:VEVENT"
+    path.write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}\nEND:VCALENDAR\n")
+    desk = Clockwork(store, settings=with_agents(busy(), anna={"absences": path}))
+    await desk.keeper.read_absences()
+    assert has(desk, desk.opened(), desk.opened()) == ["bruno", "bruno"]
+    path.write_text("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n")
+    await desk.keeper.read_absences()
+    assert has(desk, desk.opened()) == ["anna"]
