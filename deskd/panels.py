@@ -17,7 +17,7 @@ from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
 from deskd.forms import lists, making, opening, pages
 from deskd.forms.about import About, WrongField, filled, unpacked
-from deskd.gestures import (
+from deskd.gestures.presses import (
     BY_BUTTON,
     BY_MENU,
     HOME_NEW,

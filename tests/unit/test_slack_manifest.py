@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.slack.check import NEEDED, WANTED
-from deskd.gestures import MAKES_NOTE, OPENS_FROM, SENDS_MESSAGE
+from deskd.gestures.presses import MAKES_NOTE, OPENS_FROM, SENDS_MESSAGE
 from deskd.yamlfile import read_yaml_text
 from tests.support.needs import REPOSITORY
 
