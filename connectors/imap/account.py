@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from connectors.imap import holdings
@@ -66,7 +66,7 @@ class ImapMailbox:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.name = f"{channel}.imap"
-        self._channel = channel
+        self.channel = channel
         self._account = account
         self._clock = clock
         self._polling = polling
@@ -98,7 +98,7 @@ class ImapMailbox:
             self._holding = None
             await self._end_thread()
             with contextlib.suppress(TemporaryFailure):
-                await self._polling.let_go(self._channel)
+                await self._polling.let_go(self.channel)
         self._health = replace(self._health, state="stopped")
 
     def try_again(self) -> None:
@@ -111,17 +111,38 @@ class ImapMailbox:
     async def check(self) -> list[Finding]:
         """Log in once and look; nothing is fetched or changed."""
         token: str | None = None
+        found: list[Finding] = []
         if self._tokens is not None:
             try:
                 token = await self._tokens.access()
             except TemporaryFailure as failure:
-                return [Finding(self.name, "wrong", str(failure), getattr(failure, "remedy", ""))]
-        return await asyncio.to_thread(examine, self.name, self._account, self._timeouts, self._tls, token)
+                remedy = (
+                    getattr(failure, "remedy", "")
+                    or "check token_url, and the network between here and there"
+                )
+                return [Finding(self.name, "wrong", str(failure), remedy)]
+            found = self._clock_findings(self._tokens.clock_off)
+        look = asyncio.to_thread(examine, self.name, self._account, self._timeouts, self._tls, token)
+        return [*found, *await look]
+
+    def _clock_findings(self, off: timedelta | None) -> list[Finding]:
+        if off is None:
+            return []
+        way = "behind" if off > timedelta(0) else "ahead of"
+        text = f"this machine's clock is {abs(off).total_seconds():.0f} s {way} the token provider's"
+        return [
+            Finding(
+                self.name,
+                "warning",
+                text,
+                "set the clock (timedatectl): tokens seem to end too early or too late",
+            )
+        ]
 
     async def compared(self, since: date | None) -> tuple[str, list[HeldMail]]:
         """What the ids of this folder's deliveries begin with, and what the mailbox holds. Raises `TemporaryFailure`."""
         token = await self._tokens.access() if self._tokens is not None else None
-        known = await self._polling.positions(self._channel)
+        known = await self._polling.positions(self.channel)
 
         def look() -> tuple[str, list[HeldMail]]:
             with contextlib.closing(Session.connect(self._account, self._timeouts, self._tls)) as session:
@@ -147,7 +168,7 @@ class ImapMailbox:
             with contextlib.closing(Session.connect(self._account, self._timeouts, self._tls)) as session:
                 session.log_in(self._account, token)
                 with keeping() as keep:
-                    for raws in holdings.fetched(session, self._channel, self._account, mails):
+                    for raws in holdings.fetched(session, self.channel, self._account, mails):
                         keep(raws)
                         holdings.finished(session, self._account, raws)
 
@@ -157,7 +178,7 @@ class ImapMailbox:
         """Have the thread run while the mailbox is this daemon's to read."""
         while True:
             try:
-                ours = await self._polling.may_ask(self._channel)
+                ours = await self._polling.may_ask(self.channel)
             except (
                 TemporaryFailure
             ):  # the database is away: nobody else can take the mailbox, and nothing can be kept
@@ -170,7 +191,7 @@ class ImapMailbox:
 
     def _begin_thread(self) -> None:
         self._ending.clear()
-        desk = _DeskFromThread(asyncio.get_running_loop(), self._channel, self._polling, self._tell)
+        desk = _DeskFromThread(asyncio.get_running_loop(), self.channel, self._polling, self._tell)
         self._thread = threading.Thread(
             target=self._run, args=(desk,), name=f"deskd-{self.name}", daemon=True
         )
@@ -222,7 +243,7 @@ class ImapMailbox:
         self._looked = False
         session = self._session = self._connect(desk)
         try:
-            visit = Visit(self._channel, self._account, session, desk, self._memory, self._clock.now().date())
+            visit = Visit(self.channel, self._account, session, desk, self._memory, self._clock.now().date())
             visit.begin()
             swept: float | None = None
             retried = -1e9
@@ -306,7 +327,7 @@ class _DeskFromThread:
         tell: Callable[[str, str], None],
     ) -> None:
         self._loop = loop
-        self._channel = channel
+        self.channel = channel
         self._polling = polling
         self._tell = tell
 
@@ -320,10 +341,10 @@ class _DeskFromThread:
         self.call(self._polling.remember(position))
 
     def positions(self) -> Mapping[str, str]:
-        return self.call(self._polling.positions(self._channel))
+        return self.call(self._polling.positions(self.channel))
 
     def taken(self, external_ids: Sequence[str]) -> Collection[str]:
-        return self.call(self._polling.taken(self._channel, SOURCE, external_ids))
+        return self.call(self._polling.taken(self.channel, SOURCE, external_ids))
 
     def tell(self, key: str, text: str) -> None:
         self._loop.call_soon_threadsafe(self._tell, key, text)

@@ -19,6 +19,11 @@ class KeptForCommands:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    def can_keep(self, account: str) -> bool:
+        """Whether what this account is given at a look can be kept, if it is given anything."""
+        imap = self._settings.mail_channels()[account].imap
+        return self.ready() or imap is None or imap.oauth is None or imap.oauth.refresh_token is None
+
     def ready(self) -> bool:
         """Whether there is a database that can keep something."""
         from deskd.store import Store

@@ -119,6 +119,17 @@ async def test_a_withdrawn_token_is_found(tmp_path: Path, sqlite_url: str) -> No
                 await desk.health_is("ok")
 
 
+async def test_a_refresh_token_is_not_used_up_where_the_next_one_can_not_be_kept(
+    tmp_path: Path, sqlite_url: str, dovecot: Dovecot
+) -> None:
+    async with TokenProvider().running() as provider:
+        oauth = {"token_url": provider.token_url, "client_id": "desk", "refresh_token": "refresh-0"}
+        desk = MailboxDesk(tmp_path, sqlite_url, dovecot, password=None, oauth=oauth)
+        (one,) = await of_mailbox(desk)
+        assert (one["state"], provider.asked) == ("warning", [])
+        assert "deskd db upgrade" in one["remedy"]
+
+
 # ── reconcile ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
