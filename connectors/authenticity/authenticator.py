@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from connectors.authenticity.names import Names
 
 _AT_ONCE: Final = 16  # mails that wait for the DNS together
+BIG: Final = 2_000_000
+"""Bytes: a signature over more takes seconds of reckoning and several times the mail in memory, so it is left where SPF has proven enough."""
 _LARGEST: Final = 30_000_000  # bytes; a larger mail's signature isn't computed, for its memory's sake
 
 log = logging.getLogger("deskd.authenticity")
@@ -41,21 +44,25 @@ class DnsAuthenticator:
         self._monotonic = monotonic
         self._names: Names | None = None
         self._loading = Lock()
+        self._one_by_one = asyncio.Lock()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="deskd-dns")
 
     async def ask(self, payload: bytes, envelope: Envelope, domain: str) -> tuple[Judged, ...]:
         if not domain or len(payload) > _LARGEST:
             return ()
-        asking = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._check, payload, envelope, domain
-        )
         try:
-            return await asyncio.wait_for(asking, self._within)
+            return await asyncio.wait_for(self._asked(payload, envelope, domain), self._within)
         except TimeoutError:
             return ()
         except Exception:  # ours: said loudly; the mail is as good as one nobody could judge
             log.exception("asking the DNS about a mail failed by a mistake of ours")
             return ()
+
+    async def _asked(self, payload: bytes, envelope: Envelope, domain: str) -> tuple[Judged, ...]:
+        """Of big mails one at a time: reckoning a signature takes memory of several times their size."""
+        async with self._one_by_one if len(payload) > BIG else contextlib.nullcontext():
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._check, payload, envelope, domain)
 
     def _check(self, payload: bytes, envelope: Envelope, domain: str) -> tuple[Judged, ...]:
         with self._loading:

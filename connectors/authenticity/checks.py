@@ -13,6 +13,7 @@ import dkim
 import spf
 
 from connectors.authenticity.alignment import aligned, organisational
+from connectors.authenticity.authenticator import BIG
 from connectors.authenticity.names import DnsTrouble, LookUp
 from deskd.model import Envelope, Judged
 
@@ -25,8 +26,13 @@ def check(
     payload: bytes, envelope: Envelope, domain: str, look_up: LookUp, sealers: Sequence[str] = ()
 ) -> tuple[Judged, ...]:
     """What each method says of a mail whose From has `domain`. `sealers`: domains whose ARC seal counts."""
-    signed = tuple(dkim_results(payload, look_up))
     sent = spf_result(envelope, look_up)
+    known = (
+        sent is not None
+        and sent.result == "pass"
+        and aligned(sent.value("smtp.mailfrom"), domain, strict=True)
+    )
+    signed = () if known and len(payload) > BIG else tuple(dkim_results(payload, look_up))
     judged = [*signed, *([sent] if sent else [])]
     judged.append(dmarc_result(domain, judged, look_up))
     if sealers and (sealed := arc_result(payload, sealers, look_up)) is not None:

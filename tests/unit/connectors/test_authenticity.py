@@ -79,6 +79,16 @@ async def test_what_the_dns_proves(dns: DnsStandIn, payload: bytes, envelope: En
     assert await verdict(dns, payload, envelope) == result
 
 
+async def test_a_big_mails_signature_is_reckoned_only_where_spf_proves_nothing(dns: DnsStandIn) -> None:
+    big = signed(mail(text="Ciao Anna\r\n" * 220_000), "cliente.example")
+    known, unknown = await judged(dns, big, DIRECT), await judged(dns, big, ELSEWHERE)
+    assert ([one.method for one in known], [one.method for one in unknown]) == (
+        ["spf", "dmarc"],
+        ["dkim", "spf", "dmarc"],
+    )
+    assert {one.result for one in (known[-1], unknown[-1])} == {"pass"}
+
+
 async def test_strict_alignment_takes_the_very_domain(dns: DnsStandIn) -> None:
     dns.records[("_dmarc.cliente.example", "TXT")] = ['"v=DMARC1; p=none; adkim=s; aspf=s"']
     assert await verdict(dns, signed(MAIL, "news.cliente.example"), ELSEWHERE) == "fail"
