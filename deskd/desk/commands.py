@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from deskd.desk.chats import Blocked as Blocked
@@ -25,6 +25,14 @@ from deskd.desk.levelling import Deescalate as Deescalate
 from deskd.desk.levelling import Dispatched as Dispatched
 from deskd.desk.levelling import Escalate as Escalate
 from deskd.desk.levelling import HandoffLate as HandoffLate
+from deskd.desk.moving import GiveBack as GiveBack
+from deskd.desk.moving import JoinInto as JoinInto
+from deskd.desk.moving import LinkWith as LinkWith
+from deskd.desk.moving import Moved as Moved
+from deskd.desk.moving import OpenPart as OpenPart
+from deskd.desk.moving import PartWith as PartWith
+from deskd.desk.moving import StandAlone as StandAlone
+from deskd.desk.moving import TakeIn as TakeIn
 from deskd.desk.operators import Dropped as Dropped
 from deskd.desk.operators import Replaced as Replaced
 from deskd.desk.operators import Requeue as Requeue
@@ -43,17 +51,25 @@ from deskd.desk.promised import Promise as Promise
 from deskd.desk.promised import TasksDue as TasksDue
 from deskd.desk.source import Source as Source
 from deskd.desk.state import HeldAnswer as HeldAnswer
+from deskd.desk.writing import Edit as Edit
+from deskd.desk.writing import KeepInside as KeepInside
+from deskd.desk.writing import Note as Note
+from deskd.desk.writing import Posted as Posted
+from deskd.desk.writing import Reply as Reply
+from deskd.desk.writing import Said as Said
+from deskd.desk.writing import SaidAnew as SaidAnew
+from deskd.desk.writing import SendNote as SendNote
+from deskd.desk.writing import Unsaid as Unsaid
+from deskd.desk.writing import Withdraw as Withdraw
 from deskd.model import (
     Address,
     Assignment,
     AuthVerdict,
-    GestureFile,
     Grade,
     Joining,
     Message,
     Priority,
     Status,
-    Ticket,
 )
 from deskd.rules import Event, Verdict
 
@@ -73,7 +89,9 @@ class Receive:
     language: str
     live: bool = True  # False: the past; no thread is opened and nothing is sent
     answered: frozenset[str] = frozenset()  # templates this contact was sent a short while ago: not again
-    spent: Literal["", "now", "before"] = ""  # they have had all the automatic answers of a day (`deskd.manners`)
+    spent: Literal["", "now", "before"] = (
+        ""  # they have had all the automatic answers of a day (`deskd.manners`)
+    )
     thread_key: str | None = None  # a chat's
     foreign: tuple[str, ...] = ()  # other desks' numbers in it
     copied: tuple[Address, ...] = ()  # people in its CC whom the ticket doesn't know yet
@@ -98,74 +116,6 @@ class ReceiveUnreadable:
     team: str | None
     language: str
     live: bool = True  # False: the past; no thread is opened
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    actor: str
-    text: str  # plain
-    markup: str  # as Slack has it
-    source: Source | None
-    hold: timedelta = timedelta(0)
-    then: Status | None = None  # `!resolve last words`: the status once it has gone
-    files: tuple[GestureFile, ...] = ()
-    shown: bool = False  # written elsewhere than in the thread, where it is to be shown; its text means nothing but itself
-    by: str = ""  # what lay ready: `canned refund`, `knowledge router-reset`
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    actor: str
-    text: str
-    markup: str
-    source: Source | None
-    offer: bool = False  # offer its author the button "Send to customer"
-    shown: bool = False  # written elsewhere than in the thread, where it is to be shown
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """An agent changed what they had written: `note` when the new text stays inside, `command` when it now reads as one."""
-
-    actor: str
-    text: str
-    markup: str
-    source: Source
-    note: bool = False
-    command: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """An agent deleted a message, or stopped it with ❌ (`by_reaction`)."""
-
-    actor: str
-    source: Source
-    by_reaction: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SendNote:
-    """The button "Send to customer" under a note."""
-
-    actor: str
-    source: Source
-    hold: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class KeepInside:
-    """*Make it a note*: a reply that hasn't gone yet stays inside."""
-
-    actor: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What an agent wrote elsewhere stands in the thread now, and can bear its mark."""
-
-    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,104 +205,6 @@ class AcceptParticipant:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What of a ticket goes into another one, and how the ticket stood before: enough to undo it."""
-
-    messages: tuple[int, ...] = ()
-    conversations: tuple[int, ...] = ()
-    deadlines: tuple[tuple[str, datetime], ...] = ()
-    people: tuple[str, ...] = ()  # whom the other ticket lets in by it
-    known: tuple[
-        tuple[str, str | None], ...
-    ] = ()  # what each of them was to it before: accepted, proposed, None
-    words: tuple[
-        tuple[str, str, int], ...
-    ] = ()  # what customers wrote: name, text, message; for the other ticket's thread
-
-
-@dataclass(frozen=True, slots=True)
-class JoinInto:
-    """This ticket, with all it holds, goes into another one."""
-
-    actor: str
-    into: int
-    ref: str  # of the other one
-    because: str
-    moved: Moved
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TakeIn:
-    """The other half: this ticket takes another one in."""
-
-    actor: str
-    taken: int
-    ref: str  # of the one it takes in
-    because: str
-    moved: Moved
-
-
-@dataclass(frozen=True, slots=True)
-class GiveBack:
-    """The undo's first half: what came from a ticket goes back to it. `moved` is what stands in this one's custody now."""
-
-    actor: str
-    to: int
-    ref: str
-    moved: Moved
-
-
-@dataclass(frozen=True, slots=True)
-class StandAlone:
-    """The undo's other half: a ticket that went into another one is itself again, as it was before."""
-
-    actor: str
-    was_in: int
-    ref: str
-    status: Status
-    resolved_at: datetime | None
-    closed_at: datetime | None
-    pending_until: datetime | None
-    deadlines: tuple[tuple[str, datetime], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPart:
-    """A ticket of its own for the last part of another one, `of`. `words`: name, text and message of what customers wrote in it."""
-
-    actor: str
-    of: Ticket
-    subject: str
-    words: tuple[tuple[str, str, int], ...] = ()
-    people: tuple[str, ...] = ()  # who besides its contact may write into it
-
-
-@dataclass(frozen=True, slots=True)
-class PartWith:
-    """The other half: `messages` go from this ticket to the new one."""
-
-    actor: str
-    into: int
-    ref: str  # of the new one
-    messages: tuple[int, ...]
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkWith:
-    """This ticket and another one name each other, or (`undo`) no longer; `here`: in the ticket in which it was asked for."""
-
-    actor: str
-    other: int
-    ref: str
-    subject: str
-    here: bool
-    source: Source | None = None
-    undo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Revised:
     """A customer changed, in a chat, what they had written."""
 
@@ -368,33 +220,6 @@ class Retracted:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An agent wrote where the customer reads it too: it is public already. `markup` is Slack's, as it stands there."""
-
-    actor: str
-    text: str
-    markup: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class SaidAnew:
-    """They changed it there."""
-
-    actor: str
-    text: str
-    markup: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """It was deleted there."""
-
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ruled:
     """The rules' word on an open ticket, at an event that is no message from outside."""
 
@@ -405,7 +230,9 @@ class Ruled:
         datetime | None
     )  # when they are asked at the event `idle` next; None: not before something happens
     answerable: bool = True  # a person has written: automatic mail is never answered
-    spent: Literal["", "now", "before"] = ""  # the contact has had all the automatic answers of a day (`deskd.manners`)
+    spent: Literal["", "now", "before"] = (
+        ""  # the contact has had all the automatic answers of a day (`deskd.manners`)
+    )
 
 
 @dataclass(frozen=True, slots=True)
