@@ -90,3 +90,17 @@ async def test_while_deskd_is_down_postfix_keeps_it(postfix: Postfix, maria: Smt
     assert len(inbox.messages) == 1
     await listener.stop_receiving()
     await listener.stop()
+
+
+async def test_a_postfix_that_knows_the_desks_addresses_refuses_all_others(maria: SmtpStandIn) -> None:
+    with running_postfix(maria.port, ONE) as postfix:
+        inbox = Kept()
+        listener = listening(listen=Listen(path=postfix.socket), policy=Policy("lmtp"))
+        await listener.start(inbox.accept)
+        await hand_in(postfix, ONE, TWO, GONE)  # the client is told that one of them is refused
+        await until(lambda: inbox.messages, PATIENCE)
+        assert set(inbox.messages[0].envelope.rcpt_to) == {ONE, TWO}
+        assert "550 5.1.1" in postfix.log()
+        assert maria.mails == [], "nobody is sent a report"
+        await listener.stop_receiving()
+        await listener.stop()

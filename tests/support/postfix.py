@@ -89,18 +89,28 @@ class Postfix:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+# As docs/mail-setup.md has it, so that an address nobody has is refused while its sender is connected.
+_KNOWN = """
+virtual_mailbox_maps = hash:{folder}/etc/desk
+recipient_delimiter = +
+"""
+
+
 @contextmanager
-def running_postfix(out: int) -> Iterator[Postfix]:
-    """`out`: the port of the server that takes what isn't for the desk."""
+def running_postfix(out: int, *known: str) -> Iterator[Postfix]:
+    """`out`: the port of the server that takes what isn't for the desk; `known`: the desk's addresses, if Postfix is to know them."""
     folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
     folder.chmod(0o755)
     postfix = Postfix(folder, free_port())
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
-    (folder / "etc" / "main.cf").write_text(_MAIN.format(folder=folder, out=out))
+    main = _MAIN + _KNOWN if known else _MAIN
+    (folder / "etc" / "main.cf").write_text(main.format(folder=folder, out=out))
+    (folder / "etc" / "desk").write_text("".join(f"{address} desk\n" for address in known))
     (folder / "etc" / "master.cf").write_text(_MASTER.format(port=postfix.port))
     shutil.chown(folder / "data", "postfix")
     try:
+        postfix._run("postmap", str(folder / "etc" / "desk"))
         postfix._run("postfix", "start")
         yield postfix
     finally:
