@@ -58,7 +58,7 @@ def connecting(account: ImapAccount) -> Iterator[None]:
         raise TlsTrouble(f"{name}: {_certificate(failure)}", _certificate_remedy(failure)) from failure
     except ssl.SSLError as failure:
         raise TlsTrouble(
-            f"{name}: TLS can't be begun ({failure.reason or failure})",
+            f"{name}: TLS can't be begun ({words_of(failure)})",
             "tls: true belongs to port 993, tls: starttls to port 143",
         ) from failure
     except socket.gaierror as failure:

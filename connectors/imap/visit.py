@@ -105,8 +105,8 @@ class Visit:
         self._take(fresh)
         if retry:
             self._take(sorted(self._progress.tries))
-        if self._saved != self._progress and fresh:
-            self._save(self._progress)
+        if fresh and (self._saved is None or self._saved.last < self._progress.last):
+            self._save(self._progress)  # the last ones are gone or too large: no commit tells of them
 
     def sweep(self) -> None:
         """Take what lies below the last uid and never was: some servers show mails late. What is left half done is completed."""

@@ -57,7 +57,6 @@ async def test_a_sound_mailbox_is_found_sound_and_left_as_it_is(
         ({"folder": "Nope"}, "wrong", "'Nope' can't be opened; there are: INBOX", "name one of them"),
         ({"tls": "starttls"}, "wrong", "doesn't offer STARTTLS", "tls: true with port 993"),
         ({"tls": True}, "wrong", "TLS can't be begun", "tls: starttls to port 143"),
-        ({"host": "nowhere.invalid"}, "wrong", "no server is known as nowhere.invalid", "check host"),
     ],
 )
 async def test_what_is_wrong_with_a_mailbox_is_found_with_a_remedy(

@@ -14,6 +14,7 @@ import itertools
 import os
 import pwd
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -23,8 +24,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
-
-from tests.support.daemon import free_port
 
 PASSWORD = "s3cret"
 WITHIN = 60.0  # seconds for the server to begin and to end
@@ -114,6 +113,17 @@ passdb {{
 """
 
 PROGRAM = "/usr/sbin/dovecot"
+
+
+def _quiet_port() -> int:
+    """A free port below those that the system gives to connections: it stays free while a server that was killed is away."""
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 OLD = "IMAP4rev1 SASL-IR LITERAL+ ENABLE"
 """What a server of twenty years ago says it can: no IDLE, no MOVE, no UIDPLUS."""
 
@@ -126,7 +136,7 @@ class Dovecot:
         self, *, capabilities: str = "", introspection: str | None = None, tls: bool = False
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="deskd-imap-", dir="/tmp"))
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port = 0, 0
         self._user = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         self._capabilities = capabilities
         self._introspection = introspection
@@ -141,7 +151,7 @@ class Dovecot:
             self.folder.chmod(0o755)
             for name in ("run", "state", "mail"):
                 (self.folder / name).mkdir()
-            self.start()
+            self._start_on_free_ports()
         except BaseException:
             self.remove()
             raise
@@ -195,6 +205,18 @@ class Dovecot:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"Dovecot doesn't start:\n{self.log()}")
             time.sleep(0.02)
+
+    def _start_on_free_ports(self) -> None:
+        """Another program may take a port between the look and Dovecot's start: then others are tried."""
+        for last in (False, False, False, True):
+            self.port, self.tls_port = _quiet_port(), _quiet_port()
+            try:
+                self.start()
+            except RuntimeError:
+                if last:
+                    raise
+            else:
+                return
 
     def _greets(self) -> bool:
         with (
