@@ -44,7 +44,7 @@ def file(
     candidate: rules.RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the message ends as filed, duplicate or discarded."""
-    found = manners.as_written(settings, found)
+    found = manners.as_written(settings, found, row.envelope)
     message = found.message
     clues.lock(work, message, found.foreign)
     chat = (row.channel, found.thread_key) if found.thread_key else None

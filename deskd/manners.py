@@ -16,7 +16,7 @@ from deskd.compose.ids import check_message_id
 from deskd.config import Settings
 from deskd.errors import MalformedMessage
 from deskd.filed import Understood
-from deskd.model import AuthVerdict, Message
+from deskd.model import AuthVerdict, Envelope, Message
 from deskd.store import Work, answers, keys
 from deskd.threads import Clues
 
@@ -36,20 +36,19 @@ def check_hops(message: Message) -> None:
         raise MalformedMessage(f"it is in a loop: it went through {hops} servers")
 
 
-def as_written(settings: Settings, found: Understood) -> Understood:
+def as_written(settings: Settings, found: Understood, envelope: Envelope) -> Understood:
     """A form on a web site writes from the desk's own address and has whoever filled it in under Reply-To: they are its sender.
 
-    Nothing proves that it is them, so what proves the desk's address says nothing for theirs.
+    From outside only where it is proven to be the desk's own; else anybody could so write in anybody's name, past what proves theirs. Nothing proves that
+    it is them, so what proves the desk's address says nothing for theirs.
     """
-    message = found.message
+    message, auth = found.message, found.auth
     if not is_own(settings, message) or not message.reply_to or _owned(settings, message.reply_to[0].address):
         return found
-    auth = (
-        AuthVerdict("none", "a form of the desk's own says who wrote it")
-        if found.auth.result == "pass"
-        else found.auth
-    )
-    return replace(found, message=replace(message, sender=message.reply_to[0]), auth=auth)  # fmt: skip
+    if auth.result == "fail" or (envelope.from_outside and auth.result != "pass"):
+        return found
+    nobodys = AuthVerdict("none", "a form of the desk's own says who wrote it")
+    return replace(found, message=replace(message, sender=message.reply_to[0]), auth=nobodys)
 
 
 def is_own(settings: Settings, message: Message) -> bool:

@@ -9,10 +9,12 @@ from datetime import timedelta
 import pytest
 
 from deskd.desk.commands import SetStatus
+from deskd.model import Envelope, RawMessage
 from deskd.store import Store
 from deskd.store.tables import inbox, outbox
 from tests.support.desk import SETTINGS, ruleset
 from tests.support.mailroom import SUPPORT, Mailroom, mail
+from tests.support.signing import OUTSIDE
 from tests.support.store import rows
 from tests.support.world import World, question
 
@@ -85,6 +87,17 @@ def test_a_form_of_the_desks_own_speaks_for_who_filled_it_in(store: Store) -> No
     form = desk.arrive(mail(f"Web form <{SUPPORT}>", Reply_To="Maria <maria@cliente.example>"))
     assert desk.shown(form.ticket)["contact"]["address"] == "maria@cliente.example"
     assert [one.recipients for one in desk.deliver()] == [("maria@cliente.example",)]
+
+
+async def test_a_form_from_outside_speaks_for_nobody(store: Store) -> None:
+    """Else anybody could write in anybody's name, past what proves theirs."""
+    world = await World(store, ACKNOWLEDGE).start()
+    form = question(From=f"Web form <{SUPPORT}>", Reply_To="Maria <maria@cliente.example>")
+    envelope = Envelope(SUPPORT, (SUPPORT,), OUTSIDE, "evil.example")
+    assert await world.out.received(RawMessage("support-mail", "smtp", "outside-1", form, envelope))
+    await world.settle()
+    assert [row["author"] for row in world.messages()] == [f"contact:{SUPPORT}"]
+    assert world.mailbox() == []
 
 
 @pytest.mark.parametrize("fields", [{"Return_Path": "<>"}, {"Auto_Submitted": "auto-replied"}])
