@@ -78,6 +78,7 @@ def contact(
         ("screen_tags", ", ".join(person.tags) if person else ""),
         ("screen_tickets", str(person.tickets) if person else ""),
         ("screen_participants", ", ".join(people)),
+        ("screen_undelivered", _one_line(person.undelivered) if person else ""),
     )
     lines = [
         f"👤 {_one_line(person.name if person and person.name else next(iter(addresses), '?'))}",

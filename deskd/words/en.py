@@ -234,6 +234,7 @@ TEXTS: Final[dict[str, str]] = {
     "needs_note": "What should the note say?",
     "screen_language": "Language",
     "screen_tags": "Tags",
+    "screen_undelivered": "⚠️ Mail there comes back",
     "screen_tickets": "Tickets so far",
     "screen_participants": "Also taking part",
     "screen_other_open": "Other open tickets",

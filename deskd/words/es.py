@@ -237,6 +237,7 @@ TEXTS: Final[dict[str, str]] = {
     "needs_note": "¿Qué debe decir la nota?",
     "screen_language": "Idioma",
     "screen_tags": "Etiquetas",
+    "screen_undelivered": "⚠️ El correo es devuelto",
     "screen_tickets": "Tickets hasta ahora",
     "screen_participants": "También participan",
     "screen_other_open": "Otros tickets abiertos",

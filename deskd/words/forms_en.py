@@ -51,6 +51,9 @@ FORMS: Final[dict[str, str]] = {
     "reply_text": "What the customer gets",
     "reply_held": "It goes after {seconds} seconds; ❌ on it in the thread stops it.",
     "reply_at_once": "It goes at once.",
+    "reply_by_phone": (
+        "This ticket came by phone: nothing can be sent there. What you write stays inside, as a note."
+    ),
     "reply_then": "And then",
     "reply_then_stays": "The status stays as it is",
     "reply_then_resolved": "Resolved, once it has gone",

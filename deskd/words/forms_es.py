@@ -49,6 +49,9 @@ FORMS: Final[dict[str, str]] = {
     "reply_text": "Lo que recibe el cliente",
     "reply_held": "Sale a los {seconds} segundos; un ❌ en el hilo la detiene.",
     "reply_at_once": "Sale enseguida.",
+    "reply_by_phone": (
+        "Este ticket llegó por teléfono: ahí no se puede enviar nada. Lo que escribas queda dentro, como nota."
+    ),
     "reply_then": "Y después",
     "reply_then_stays": "El estado queda como está",
     "reply_then_resolved": "Resuelto, cuando haya salido",

@@ -49,6 +49,9 @@ FORMS: Final[dict[str, str]] = {
     "reply_text": "Quello che riceve il cliente",
     "reply_held": "Parte dopo {seconds} secondi; ❌ nel thread la ferma.",
     "reply_at_once": "Parte subito.",
+    "reply_by_phone": (
+        "Questo ticket è arrivato per telefono: lì non si può inviare nulla. Quello che scrivi resta interno, come nota."
+    ),
     "reply_then": "E poi",
     "reply_then_stays": "Lo stato resta com'è",
     "reply_then_resolved": "Risolto, quando è partita",

@@ -49,6 +49,9 @@ FORMS: Final[dict[str, str]] = {
     "reply_text": "O que o cliente recebe",
     "reply_held": "Sai após {seconds} segundos; um ❌ na conversa a interrompe.",
     "reply_at_once": "Sai na hora.",
+    "reply_by_phone": (
+        "Este ticket veio por telefone: nada pode ser enviado para lá. O que você escrever fica aqui dentro, como nota."
+    ),
     "reply_then": "E depois",
     "reply_then_stays": "O status fica como está",
     "reply_then_resolved": "Resolvido, quando tiver saído",

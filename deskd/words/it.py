@@ -238,6 +238,7 @@ TEXTS: Final[dict[str, str]] = {
     "needs_note": "Che cosa deve dire la nota?",
     "screen_language": "Lingua",
     "screen_tags": "Etichette",
+    "screen_undelivered": "⚠️ Le mail tornano indietro",
     "screen_tickets": "Ticket finora",
     "screen_participants": "Partecipano anche",
     "screen_other_open": "Altri ticket aperti",

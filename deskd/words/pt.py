@@ -236,6 +236,7 @@ TEXTS: Final[dict[str, str]] = {
     "needs_note": "O que deve dizer a nota?",
     "screen_language": "Língua",
     "screen_tags": "Etiquetas",
+    "screen_undelivered": "⚠️ O e-mail volta",
     "screen_tickets": "Tickets até agora",
     "screen_participants": "Também participam",
     "screen_other_open": "Outros tickets abertos",

@@ -47,6 +47,13 @@ def test_the_only_message_is_not_shown_twice() -> None:
     assert told.count("soltanto questo") == 1
 
 
+def test_an_address_that_mail_does_not_reach_is_told() -> None:
+    returned = replace(MARIA, undelivered="550 5.1.1\nuser unknown")
+    told = screens.contact(SETTINGS, returned, ["maria@cliente.example"], [], ()).splitlines()
+    assert "⚠️ Mail there comes back: 550 5.1.1 user unknown" in told
+    assert "comes back" not in screens.contact(SETTINGS, MARIA, ["maria@cliente.example"], [], ())
+
+
 def test_names_and_subjects_of_customers_stay_on_their_line() -> None:
     told = screens.contact(SETTINGS, MARIA, ["maria@cliente.example"], [Other()], ())
     assert "• ACME-7 (open) Two lines" in told.splitlines()
