@@ -207,6 +207,20 @@ class ImapAccount(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _moves_elsewhere(self) -> Self:
+        """A mail moved to where it is read from would come again, for ever."""
+        if self.after.action == "move" and self.after.folder in (
+            self.folder,
+            "INBOX" if self.folder.upper() == "INBOX" else "",
+        ):
+            raise PydanticCustomError(
+                "whole",
+                "found {folder} as folder and under after: move, expected two folders",
+                {"folder": self.after.folder},
+            )
+        return self
+
 
 class MailServer(Section):
     """The server that replies are handed to."""

@@ -84,6 +84,7 @@ def check_together(report: Reporter, valid: Settings) -> Iterator[Problem]:
     yield from check_levels(report, valid)
     yield from _slack_places(report, valid)
     yield from _listeners(report, valid)
+    yield from _mailboxes(report, valid)
     yield from _http(report, valid)
     yield from _members(report, valid)
     yield from _days_that_close(report, valid)
@@ -187,6 +188,19 @@ def _shared_tls(report: Reporter, valid: Settings) -> Iterator[Problem]:
                 f"found another certificate than channels.{owner} has on the same address, expected the same"
             )
             yield report.at(("channels", key, "smtp", "tls"), message, key=True)
+
+
+def _mailboxes(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """A folder that two channels read would give each mail to either."""
+    first: dict[tuple[str, str, str], str] = {}
+    for key, channel in valid.mail_channels().items():
+        if channel.imap is None:
+            continue
+        read = (channel.imap.host.lower(), channel.imap.username, channel.imap.folder)
+        owner = first.setdefault(read, key)
+        if owner != key:
+            message = f"found the folder {channel.imap.folder} that channels.{owner} reads already, expected another folder or mailbox"
+            yield report.at(("channels", key, "imap"), message, key=True)
 
 
 def _fixed(listen: Listen) -> bool:

@@ -85,6 +85,17 @@ def test_the_document_has_the_promised_form() -> None:
     assert document["rules"] == {"hash": "abc", "since": "2026-11-23T09:00:00.000Z", "error": None}
 
 
+def test_a_channel_is_as_bad_as_the_worst_of_its_parts() -> None:
+    """So that who asks for the channel hears of its mailbox, too."""
+    parts = {"support-mail": OK, "support-mail.imap": AWAY, "support-mail-2": OK, "slack": OK}
+    _, document = health(found(connectors=parts))
+    states = {name: one["state"] for name, one in document["connectors"].items()}
+    assert states == {
+        "support-mail": "failing", "support-mail.imap": "failing", "support-mail-2": "ok", "slack": "ok",
+    }  # fmt: skip
+    assert document["connectors"]["support-mail"]["error"] == "can't be reached"
+
+
 def test_a_clock_put_back_makes_nothing_younger_than_new() -> None:
     _, document = health(found(figures=Figures(1, NOW + timedelta(days=1))))
     assert document["inbox"]["oldest_s"] == 0.0
