@@ -51,6 +51,7 @@ class Said:
     at: datetime
     text: str
     files: tuple[str, ...] = ()
+    name: str = ""  # of a customer, where it is known
 
 
 @dataclass(frozen=True, slots=True)

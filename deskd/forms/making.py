@@ -8,8 +8,9 @@ from typing import Final
 
 from deskd import words
 from deskd.config import Settings
+from deskd.desk.answering import PHONE
 from deskd.forms.about import About
-from deskd.handoff import Said, name_of
+from deskd.handoff import Said
 from deskd.model import GRADES, PRIORITIES, Contact, Ticket
 from deskd.model.panels import Choice, Field, Form
 from deskd.shelf.article import Piece
@@ -238,14 +239,11 @@ def _pieces(asked: Asked, chosen: str) -> Field:
 
 
 def _held(asked: Asked) -> str:
+    if asked.ticket.channel == PHONE:
+        return asked.say("reply_by_phone")
     undo = next((channel.undo for channel in asked.settings.slack_channels().values()), None)
     seconds = round(undo.total_seconds()) if undo is not None else 0
     return asked.say("reply_held", seconds=seconds) if seconds else asked.say("reply_at_once")
-
-
-def said_by(settings: Settings, said: Said) -> str:
-    """Who wrote it, for a heading."""
-    return name_of(settings, said.author)
 
 
 FORMS: Final[Mapping[str, Callable[[Asked], Form]]] = {

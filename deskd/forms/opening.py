@@ -11,13 +11,13 @@ from typing import Final
 
 from deskd import words
 from deskd.config import Settings
+from deskd.desk.answering import PHONE
 from deskd.forms.about import About, WrongField
 from deskd.model import Address, Message
 from deskd.model.panels import Choice, Field, Form
 from deskd.parse.language import detect
 
 NEW: Final = "new"
-PHONE: Final = "phone"
 _BY_RULES: Final = "rules"
 _NUMBER: Final = re.compile(r"\+?[\d ()./-]{3,40}")
 _ADDRESS: Final = re.compile(r"[^\s@<>\"',;:]{1,64}@[^\s@<>\"',;:]{1,255}")

@@ -40,9 +40,15 @@ def page(settings: Settings, ticket: Ticket, said: Sequence[Said], what: str, pa
 def whole(settings: Settings, said: Sequence[Said], zone: tzinfo) -> str:
     """Message after message, each under who wrote it and when."""
     return "\n\n".join(
-        f"{_SIGNS[one.direction]} {name_of(settings, one.author)}, {one.at.astimezone(zone):%Y-%m-%d %H:%M}\n{one.text.strip()}"
+        f"{_SIGNS[one.direction]} {_who(settings, one)}, {one.at.astimezone(zone):%Y-%m-%d %H:%M}\n{one.text.strip()}"
         for one in said
     )
+
+
+def _who(settings: Settings, said: Said) -> str:
+    """A customer's name is of their own choosing: their address stands beside it."""
+    who = name_of(settings, said.author)
+    return f"{words.start_of(said.name, 60)} <{who}>" if said.name else who
 
 
 def _parts(text: str) -> list[str]:

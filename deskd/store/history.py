@@ -22,6 +22,7 @@ _SAID = Statement(
         messages.c.id,
         messages.c.direction,
         messages.c.author,
+        messages.c.author_name,
         messages.c.sent_at,
         messages.c.text,
         messages.c.body,
@@ -48,6 +49,7 @@ _ONE = Statement(
         messages.c.id,
         messages.c.direction,
         messages.c.author,
+        messages.c.author_name,
         messages.c.sent_at,
         messages.c.text,
         messages.c.body,
@@ -127,8 +129,8 @@ def by_id(work: Work, ticket_id: int) -> dict[int, Said]:
 
 
 def _whole(row: Row) -> Said:
-    text = row["body"] or row["text"]
-    return Said(row["direction"], row["author"], moment(row["sent_at"]), text)
+    text, name = row["body"] or row["text"], row["author_name"] if row["direction"] == "in" else ""
+    return Said(row["direction"], row["author"], moment(row["sent_at"]), text, name=name)
 
 
 def last_sent(work: Work, ticket_id: int) -> Said | None:

@@ -176,6 +176,22 @@ async def test_shortcuts_in_a_messages_menu(desk: Screened) -> None:
     await desk.until(lambda: any("Only a note that you wrote" in text for text in desk.told(ANNA)))
 
 
+async def test_it_is_all_the_same_over_http(tmp_path: Path, sqlite_url: str) -> None:
+    """There the answer to a command or a form is the answer to Slack's request."""
+    async with screened_desk(tmp_path, sqlite_url, over_http=True, language="it") as desk:
+        card = await desk.mailed()
+        answer = json.dumps(await desk.slack.command(ANNA, FRONT, "/desk", "queue"), ensure_ascii=False)
+        assert "Ticket aperti di front-desk: 1" in answer
+        assert await desk.slack.command(ANNA, FRONT, "/desk", "new") is None
+        await desk.slack.close_view(ANNA, (await desk.form(ANNA)).id)
+        await desk.press(ANNA, card, "escalate")
+        view = await desk.submit(ANNA, reason=" ")
+        assert view.errors == {"reason": "Compila questo campo."}
+        await desk.slack.submit_view(ANNA, view.id, {"reason": "non è la linea"})
+        await desk.until_ticket(REF, level=2)
+        assert not desk.slack.open_views(ANNA)
+
+
 async def test_twenty_claim_at_once_and_one_has_it(tmp_path: Path, database_url: str) -> None:
     async with screened_desk(tmp_path, database_url, agents=20) as desk:
         card = await desk.mailed()

@@ -31,16 +31,17 @@ from deskd.store.tables import outbox
 FRONT, SPECIAL = "C0FRONT", "C0SPECIAL"
 ANNA, BRUNO, CARLA, STRANGER = "U0ANNA", "U0BRUNO", "U0CARLA", "U0STRANGER"
 PATIENCE = 60.0
+SECRET = "a-secret-of-this-test"
 
 DESKD_YAML = """
-desk: {{name: Acme Support, prefix: ACME, languages: [it, en], database: "{database}", agent_language: {language}}}
+desk: {{name: Acme Support, prefix: ACME, languages: [it, en], database: "{database}", agent_language: {language}, http: {{listen: "127.0.0.1:0"}}}}
 channels:
   support-mail:
     type: mail
     address: support@acme.example
     smtp: {{listen: "127.0.0.1:0"}}
     send: {{host: 127.0.0.1, port: {smtp_port}, tls: none}}
-  slack: {{type: slack, api: "{slack_api}", app_token: xapp-standin, bot_token: xoxb-standin, undo: {undo}}}
+  slack: {{type: slack, api: "{slack_api}", {way_in}, bot_token: xoxb-standin, undo: {undo}}}
 agents:
   anna: {{name: Anna Rossi, slack: U0ANNA, email: anna@acme.example}}
   bruno: {{name: Bruno Sá, slack: U0BRUNO}}
@@ -177,7 +178,13 @@ class Screened:
 
 @contextlib.asynccontextmanager
 async def screened_desk(
-    folder: Path, database: str, *, undo: str = "1h", language: str = "en", agents: int = 0
+    folder: Path,
+    database: str,
+    *,
+    undo: str = "1h",
+    language: str = "en",
+    agents: int = 0,
+    over_http: bool = False,
 ) -> AsyncIterator[Screened]:
     """A started daemon; `agents`: so many more in the front desk's team (u1 …, with the Slack ids U0A1 …)."""
     slack, server = SlackStandIn(ack_within=PATIENCE, trigger_life=PATIENCE), SmtpStandIn()
@@ -205,6 +212,7 @@ async def screened_desk(
                 smtp_port=server.port,
                 slack_api=slack.api,
                 undo=undo,
+                way_in=f"signing_secret: {SECRET}" if over_http else "app_token: xapp-standin",
                 more_agents="\n".join(
                     f"  u{number}: {{name: Agent {number}, slack: {user}}}"
                     for number, user in enumerate(more, 1)
@@ -216,6 +224,9 @@ async def screened_desk(
         with patch.object(screening, "ANSWER_WITHIN", PATIENCE):
             await daemon.start()
             try:
+                if over_http:
+                    assert daemon.web is not None
+                    slack.use_http(f"http://127.0.0.1:{daemon.web.port}/slack/events", SECRET)
                 yield Screened(daemon, slack, server)
             finally:
                 await daemon.stop()

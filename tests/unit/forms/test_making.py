@@ -113,6 +113,10 @@ def test_a_reply_says_how_long_it_is_held(undo: str, hint: str) -> None:
     assert hint in field(form, "text").hint
 
 
+def test_to_who_called_nothing_can_be_sent() -> None:
+    assert "stays inside" in field(making.form("reply", asked(channel="phone")), "text").hint
+
+
 def test_of_many_messages_the_last_is_chosen_at_first() -> None:
     parts = field(making.form("split", asked()), "from")
     assert (parts.value, [choice.value for choice in parts.choices]) == ("23", ["22", "23"])

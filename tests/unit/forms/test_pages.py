@@ -50,6 +50,12 @@ def test_whatever_stands_in_it_slack_takes_a_page() -> None:
         checked(modal(page, "en"), "modal")
 
 
+def test_a_customers_name_stands_beside_their_address() -> None:
+    forged = Said("in", "contact:eve@evil.example", NOW, "x", name="Anna Rossi")
+    page = pages.page(SETTINGS, TICKET, [forged], "22")
+    assert page.text.startswith("← Anna Rossi <eve@evil.example>, ")
+
+
 def test_a_page_that_isnt_there_is_the_last_one() -> None:
     page = pages.page(SETTINGS, TICKET, [said("x\n" * 30_000)], "ACME-1042", 99)
     assert page.buttons == ()
