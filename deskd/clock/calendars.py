@@ -104,6 +104,22 @@ def both_open(one: Hours | None, other: Hours | None, since: datetime, until: da
 
 
 def _hours(calendar: Calendar, settings: Settings) -> Hours:
+    """Made once for each calendar of a configuration: every look at a clock asks for it."""
+    known = _known.get(id(calendar))
+    if known is not None and known[0] is calendar and known[1] is settings.desk.timezone:
+        return known[2]
+    made = _made(calendar, settings)
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    _known[id(calendar)] = (calendar, settings.desk.timezone, made)
+    return made
+
+
+_known: dict[int, tuple[Calendar, tzinfo, Hours]] = {}
+_MOST_KNOWN: Final = 1_000
+
+
+def _made(calendar: Calendar, settings: Settings) -> Hours:
     week = calendar.week
     public = calendar.holidays
     return Hours(

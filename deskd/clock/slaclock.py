@@ -35,10 +35,11 @@ def look(work: Work, settings: Settings, ruleset: RuleSet | None, ticket_id: int
     if not come:
         command = Clocked(due, sla.next_look(left, now))
         apply.apply(work, state, desk(settings, state, command, now), now)
-    for duty in (
-        come
-    ):  # what one changes (team, level, policy), the next one finds; then the clocks are looked at anew
-        state = tickets.state(work, ticket_id, follow=False)
+    for number, duty in enumerate(come):
+        if (
+            number
+        ):  # what one changes (team, level, policy), the next one finds; then the clocks are looked at anew
+            state = tickets.state(work, ticket_id, follow=False)
         apply.apply(work, state, desk(settings, state, Clocked(due, now, duty), now), now)
         _follow(work, settings, ruleset, ticket_id, duty, now)
 

@@ -28,7 +28,7 @@ from deskd.store import Store, Work, absences, apply, clocked, deadlines, leases
 from deskd.store.errors import passes
 
 READ_EVERY = 30  # seconds between two looks at agents' calendar files
-AT_ONCE = 50  # deadlines a transaction
+AT_ONCE = 25  # deadlines a transaction
 SWEEP = timedelta(seconds=leases.SECONDS / 4)
 JUMP = timedelta(seconds=5)
 FARTHEST = timedelta(minutes=1)
@@ -83,7 +83,7 @@ class Timekeeper:
 
     def _look_at_all(self, work: Work) -> None:
         queueing.roster_changed(work, self.settings, self._clock.now())
-        clocked.look_at_all(work, slaclock.mark_of(self.settings), self._clock.now())
+        clocked.look_at_all(work, slaclock.mark_of(self.settings))
 
     async def read_absences(self) -> None:
         """Agents' calendar files, where they have changed. A file that can't be read leaves what it said before."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 
 from deskd.clock.sla import Done, Past, Segment
+from deskd.store.deadlines import WHENEVER
 from deskd.store.tables import clock_segments, counters, deadlines, events, inbox, messages, tickets
-from deskd.store.times import micros, moment, moment_or_none
+from deskd.store.times import moment, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert
 
 _KINDS = {"sla_warned": "warn", "sla_breached": "breach", "sla_step": "step"}
@@ -120,12 +120,12 @@ _LOOK_AT_ALL = Statement(
 )
 
 
-def look_at_all(work: Work, mark: int, now: datetime) -> None:
-    """Other policies or calendars mean other deadlines: each ticket that isn't over is looked at once. `mark` tells one
+def look_at_all(work: Work, mark: int) -> None:
+    """Other policies or calendars mean other deadlines: each ticket that isn't over is looked at once, when there is time. `mark` tells one
     configuration from another; 0: there are no policies, and as long as there never were any, nothing is to be done.
     """
     if (work.value(_MARK) or 0) == mark:
         return
-    work.run(_LOOK_AT_ALL, kind="sla", at=micros(now))
+    work.run(_LOOK_AT_ALL, kind="sla", at=WHENEVER)
     work.run(_SET_MARK, value=mark)
     work.wake("clock")

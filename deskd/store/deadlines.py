@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.sql.elements import ClauseElement
@@ -12,13 +13,16 @@ from deskd.store.tables import deadlines, tickets
 from deskd.store.times import micros, moment
 from deskd.store.work import Statement, Work, upsert
 
+WHENEVER: Final = 1
+"""The moment, in microseconds, of what has time: looks at all tickets under other policies, behind which nothing that is due may have to wait."""
+
 
 def _due(dialect: str) -> ClauseElement:
     """On PostgreSQL with the tickets' locks, for whoever files takes a ticket's before its deadlines'. What another has in hand comes with the next look."""
     built = (
         select(deadlines.c.ticket_id, deadlines.c.kind)
         .join(tickets, tickets.c.id == deadlines.c.ticket_id)
-        .where(deadlines.c.at <= bindparam("now"))
+        .where(deadlines.c.at > bindparam("after"), deadlines.c.at <= bindparam("now"))
         .order_by(deadlines.c.at, deadlines.c.id)
         .limit(bindparam("most"))
     )
@@ -61,8 +65,11 @@ def look_at(work: Work, ticket_ids: Iterable[int], kind: str, at: datetime) -> N
 
 
 def due(work: Work, now: datetime, most: int) -> list[tuple[int, str]]:
-    """Ticket and kind of what has come due, the oldest first."""
-    return [(row["ticket_id"], row["kind"]) for row in work.rows(_DUE, now=micros(now), most=most)]
+    """Ticket and kind of what has come due, the oldest first; then, as far as there is room, of what has time."""
+    found = work.rows(_DUE, after=WHENEVER, now=micros(now), most=most)
+    if len(found) < most:
+        found += work.rows(_DUE, after=0, now=WHENEVER, most=most - len(found))
+    return [(row["ticket_id"], row["kind"]) for row in found]
 
 
 def next_at(work: Work) -> datetime | None:

@@ -182,10 +182,10 @@ def test_rules_of_the_event_breach_are_asked(store: Store) -> None:
 def test_other_policies_are_applied_to_all_that_is_open(store: Store) -> None:
     ticket = desk_of(store).opened()
     desk = Clockwork(store, settings=promising(one={"first_response": "10m"}))
-    desk.store.write_now(lambda work: clocked.look_at_all(work, 7, desk.now))
+    desk.store.write_now(lambda work: clocked.look_at_all(work, 7))
     desk.wait(timedelta(seconds=1))
     assert desk.due(ticket) == 10 * MINUTE
-    assert desk.store.write_now(lambda work: clocked.look_at_all(work, 7, desk.now)) is None
+    assert desk.store.write_now(lambda work: clocked.look_at_all(work, 7)) is None
     assert desk.store.read_now(deadlines.next_at) != desk.now, "once for a configuration"
 
 
