@@ -140,7 +140,7 @@ class TelegramDesk:
             lambda: next((one for one in self.thread(card) if text in one), ""), PATIENCE
         )
 
-    async def at_rest(self) -> None:
+    async def at_rest(self, seconds: float = PATIENCE) -> None:
         """All that came in has come to its end, and all that is to go out has gone or failed for good."""
 
         async def rests() -> bool:
@@ -149,7 +149,7 @@ class TelegramDesk:
             busy = {"received", "working", "held", "queued", "sending"}
             return not any(row["state"] in busy for table in (inbox, outbox) for row in self.rows(table))
 
-        await until(rests, PATIENCE)
+        await until(rests, seconds)
 
     # ── what is there then ───────────────────────────────────────────────────────────────────────────────────────────
 
