@@ -8,8 +8,9 @@ https://docs.slack.dev/reference/methods/conversations.history
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -104,15 +105,26 @@ class CatchUp:
             return 0
         self._asked = 0
         since = float(known) - OVERLAP
-        found = 0
+        found, later = 0, list[tuple[_Channel, str]]()
         async for channel in self._channels(since):
-            try:
-                found += await self._keep(await self._missed_in(channel, since))
-            except (PermanentFailure, TemporaryFailure) as error:
-                if refusal(error) not in _CLOSED_TO_US and not isinstance(error, PermanentFailure):
-                    raise
-                log.warning("what was missed in the Slack channel %s can't be read: %s", channel.id, error)
+            async with self._if_open_to_us(channel):
+                events, perhaps = await self._missed_in(channel, since)
+                found += await self._keep(events)
+                later += [(channel, thread) for thread in perhaps]
+        for channel, thread in later:
+            async with self._if_open_to_us(channel):
+                found += await self._keep(await self._missed_under(channel, thread, since))
         return found
+
+    @contextlib.asynccontextmanager
+    async def _if_open_to_us(self, channel: _Channel) -> AsyncIterator[None]:
+        """What can't be read for good, for want of a scope or of an invitation, keeps nothing else."""
+        try:
+            yield
+        except (PermanentFailure, TemporaryFailure) as error:
+            if refusal(error) not in _CLOSED_TO_US and not isinstance(error, PermanentFailure):
+                raise
+            log.warning("what was missed in the Slack channel %s can't be read: %s", channel.id, error)
 
     # ── where ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +159,8 @@ class CatchUp:
 
     # ── what ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _missed_in(self, channel: _Channel, since: float) -> list[Json]:
+    async def _missed_in(self, channel: _Channel, since: float) -> tuple[list[Json], list[str]]:
+        """What is surely new, and the threads in which something may have been changed."""
         oldest = min([since, *map(float, channel.threads), *map(float, channel.written)])
         oldest = max(oldest, since - WINDOW)
         roots = {
@@ -169,9 +182,9 @@ class CatchUp:
                 events += missed.reactions(channel.id, root)
         gone = [ts for ts in channel.written - roots.keys() if float(ts) >= oldest]
         events += [missed.deletion(channel.id, ts, None) for ts in gone]
-        for thread in _worth_reading(channel, roots, since, oldest):
+        for thread in _answered_since(channel, roots, since):
             events += await self._missed_under(channel, thread, since)
-        return sorted(events, key=missed.order)
+        return sorted(events, key=missed.order), _perhaps_changed(channel, roots, since, oldest)
 
     async def _missed_under(self, channel: _Channel, thread: str, since: float) -> list[Json]:
         """The whole thread is read, so that what isn't there any more is known to be gone."""
@@ -199,7 +212,7 @@ class CatchUp:
         if thread in seen:
             gone = [ts for ts in written if missed.is_gone(seen.get(ts))]
             events += [missed.deletion(channel.id, ts, thread) for ts in sorted(gone)]
-        return events
+        return sorted(events, key=missed.order)
 
     async def _keep(self, events: Sequence[Json]) -> int:
         raws = [raw for raw in map(self._intake.raw, events) if raw is not None]
@@ -233,17 +246,18 @@ class CatchUp:
                 await self._pause(wait)
 
 
-def _worth_reading(
-    channel: _Channel, roots: Mapping[str, Json], since: float, oldest: float
-) -> Iterable[str]:
-    """The threads in which something may have been missed: for customers all of their channel, for agents those of tickets."""
-    for ts, root in roots.items():
-        followed = channel.threads.get(ts)
-        if followed is None and not channel.customers:
-            continue
-        newest = float(root.get("latest_reply") or 0)
-        if newest >= since or (followed is not None and followed.written):
-            yield ts
-    older = [ts for ts in channel.threads if float(ts) < oldest]
-    lively = [ts for ts in older if channel.threads[ts].written]
-    yield from dict.fromkeys([*lively, *sorted(older, reverse=True)[:MOST_OLDER]])
+def _answered_since(channel: _Channel, roots: Mapping[str, Json], since: float) -> list[str]:
+    """For customers all threads of their channel count, for agents those of tickets."""
+    return [
+        ts
+        for ts, root in roots.items()
+        if (channel.customers or ts in channel.threads) and float(root.get("latest_reply") or 0) >= since
+    ]
+
+
+def _perhaps_changed(channel: _Channel, roots: Mapping[str, Json], since: float, oldest: float) -> list[str]:
+    """Where somebody wrote shortly before, and older threads, of which the history tells nothing: the newest of those."""
+    read = set(_answered_since(channel, roots, since))
+    lively = [ts for ts, one in channel.threads.items() if one.written and ts not in read]
+    older = sorted((ts for ts in channel.threads if float(ts) < oldest), reverse=True)
+    return list(dict.fromkeys([*lively, *older[:MOST_OLDER]]))

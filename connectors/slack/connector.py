@@ -101,6 +101,7 @@ class SlackConnector:
         self._polling = polling
         self._following = following
         self.members_changed: Callable[[], None] | None = None
+        self.deaf: Callable[[], None] | None = None
         self._team_id = ""
         self._names: dict[str, str] = {}
         self._intake = Intake(key, self._own_ids, self._membership_changed)
@@ -151,6 +152,11 @@ class SlackConnector:
         if not self._team_id:
             self._team_id = str((await parts.api.call(parts.api.client.auth_test)).get("team_id") or "")
         return await members.members(parts.api, await parts.places.channel(channel), self._team_id, known)
+
+    @property
+    def hears(self) -> bool:
+        """Whether a line stands, or Slack comes to us."""
+        return not self._socket_trouble
 
     async def name_of(self, user: str) -> str:
         """What a person is called; empty where Slack doesn't tell. Raises nothing, and asks once for each."""
@@ -315,6 +321,8 @@ class SlackConnector:
                 self._abreast.was_away()
         elif self._trouble_since is None:
             self._trouble_since = self._clock.monotonic()
+            if self.hears and self.deaf is not None:
+                self.deaf()
         if trouble and self._abreast is not None:
             self._abreast.is_away()
         self._socket_trouble = trouble

@@ -23,7 +23,7 @@ from connectors.slack.blocks import (
     rich_text,
     text_blocks,
 )
-from connectors.slack.escape import cut
+from connectors.slack.escape import cut, cut_escaped
 from connectors.slack.words import Words, words
 from deskd.model.panels import Answer, Choice, Field, Form, Home, Line, Section
 
@@ -128,9 +128,12 @@ def answer(told: Answer, language: str) -> Block:
     lines = [_line(line, say) for line in told.lines]
     head = text_blocks(told.text, MAX_SECTION, language)
     foot = [{"type": "context", "elements": [plain_text(told.foot, MAX_LABEL)]}] if told.foot else []
+    plain = "\n".join(
+        [told.text, *(f"{line.ref} {one_line(line.subject)}" for line in told.lines), told.foot]
+    )
     return {
         "response_type": "ephemeral",
-        "text": cut(told.text, MAX_SECTION),
+        "text": cut_escaped(plain.strip(), MAX_SECTION),  # for clients without blocks
         "blocks": [*head, *lines, *foot],
     }
 

@@ -69,6 +69,18 @@ def _telegram_page(account: TelegramConnector) -> Page:
     return page
 
 
+def tell_of_deafness(connectors: Mapping[str, Connector], deaf: Callable[[], None]) -> None:
+    """`deaf` is told when an account in which agents write isn't heard any more."""
+    for connector in connectors.values():
+        if isinstance(connector, SlackConnector):
+            connector.deaf = deaf
+
+
+def hears(connector: Connector) -> bool:
+    """Whether what agents do comes in now."""
+    return not isinstance(connector, SlackConnector) or connector.hears
+
+
 def names(connectors: Mapping[str, Connector]) -> Callable[[str, str], Awaitable[str]]:
     """What people of an account are called, as far as it can be told."""
 

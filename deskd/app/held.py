@@ -1,4 +1,4 @@
-"""Replies that were held when the daemon stopped: Slack is asked what became of them before they go."""
+"""Replies that were held when the daemon stopped, or lost its line to Slack: Slack is asked what became of them before they go."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ def held_replies(work: Work, settings: Settings) -> list[Held]:
         ticket_id = tickets.of_message(work, message_id)
         if message is None or message.source is None or ticket_id is None:
             continue
-        home = next((anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread), None)
+        channel, ts = message.source
+        shown = [anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread]
+        home = next((anchor for anchor in shown if anchor.channel == channel), next(iter(shown), None))
         if home is not None and home.account in settings.channels:
-            channel, ts = message.source
             author = settings.agents.get(message.author.partition(":")[2])
             user = (author.slack if author else None) or ""
             found.append(

@@ -289,6 +289,20 @@ def held_messages(work: Work) -> list[int]:
     return [row["message_id"] for row in work.rows(_HELD) if row["message_id"] is not None]
 
 
+_HELD_UNTIL = Statement(
+    select(func.max(outbox.c.not_before)).where(
+        outbox.c.message_id == bindparam("message_id"),
+        outbox.c.state == "held",
+        among(outbox.c.state, *_WAITING),
+    )
+)
+
+
+def held_until(work: Work, message_id: int) -> datetime:
+    """When a held reply would go; the beginning of time where it isn't held any more."""
+    return moment(work.value(_HELD_UNTIL, message_id=message_id) or 0)
+
+
 def _held_answers(dialect: str) -> ClauseElement:
     built = (
         select(

@@ -20,7 +20,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from structlog.testing import CapturingLogger
 
 from connectors.smtp.listener import SmtpListener
@@ -32,6 +32,7 @@ from deskd.config import load_config
 from deskd.events import Events
 from deskd.ports import Clock
 from deskd.store import Row, Store, listing
+from deskd.store.tables import inbox, outbox
 from tests.support.daemon import until
 from tests.support.store import rows
 
@@ -69,8 +70,7 @@ agents:
   anna: {{name: Anna Rossi, slack: U0ANNA, email: anna@acme.example}}
   bruno: {{name: Bruno Sá, slack: U0BRUNO, email: bruno@acme.example}}
   carla: {{name: Carla Ruiz, slack: U0CARLA, email: carla@acme.example}}
-teams:
-  front-desk: {team}
+teams: {teams}
 """
 
 
@@ -82,6 +82,7 @@ class SlackDesk:
     database: str
     slack_settings: Mapping[str, Any] = field(default_factory=dict)
     team: Mapping[str, Any] = field(default_factory=dict)
+    more_teams: Mapping[str, Any] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     daemon: Daemon | None = None
     lines: CapturingLogger = field(default_factory=CapturingLogger)
@@ -118,7 +119,7 @@ class SlackDesk:
                 database=json.dumps(self.database),
                 smtp_port=self.mail.port,
                 slack=json.dumps(slack),
-                team=json.dumps(team),
+                teams=json.dumps({"front-desk": team, **self.more_teams}),
             )
         )
         return config
@@ -157,12 +158,16 @@ class SlackDesk:
         await self.slack.wait_for(lambda: self.slack.delivery.under_way == 0, PATIENCE)
 
     async def at_rest(self) -> None:
-        """All that came in has come to its end, and all that is to go out has gone or failed for good; nothing more is on its way here."""
+        """All that came in has come to its end, and all that is to go out now has gone or failed for good; nothing more is on its way here."""
+        busy = (
+            select(inbox.c.id).where(inbox.c.state.in_(("received", "working"))).limit(1),
+            select(outbox.c.id).where(outbox.c.state.in_(("queued", "sending"))).limit(1),
+        )
 
         async def rests() -> bool:
-            found = json.loads((await self.get("/health"))[1])
-            waiting = found["inbox"]["waiting"] + found["outbox"]["waiting"]
-            return self.slack.delivery.under_way == 0 and waiting == 0
+            assert self.daemon is not None
+            waiting = await self.daemon.store.read(lambda work: [work.once(each) for each in busy])
+            return self.slack.delivery.under_way == 0 and not any(waiting)
 
         await until(rests, PATIENCE)
 
@@ -220,6 +225,7 @@ async def slack_desk(
     *,
     slack: Mapping[str, Any] | None = None,
     team: Mapping[str, Any] | None = None,
+    more_teams: Mapping[str, Any] | None = None,
     clock: Clock | None = None,
     queue_for: float = 360.0,
     standin_clock: Callable[[], float] = time.time,
@@ -235,7 +241,16 @@ async def slack_desk(
     workspace.add_channel(CLIENTI, "clienti", [MARIA, LUCA, NINA, ANNA])
     server = SmtpStandIn()
     async with workspace.running(), server.running():
-        desk = SlackDesk(workspace, server, folder, database, slack or {}, team or {}, clock or SystemClock())
+        desk = SlackDesk(
+            workspace,
+            server,
+            folder,
+            database,
+            slack or {},
+            team or {},
+            more_teams or {},
+            clock or SystemClock(),
+        )
         try:
             yield desk
         finally:
