@@ -69,6 +69,38 @@ def differences(
     ]
 
 
+def chat_differences(
+    chats: Sequence[Thread],
+    customers: Collection[str],
+    answers: Sequence[Post],
+    shown: Sequence[Shown],
+    received: Collection[str],
+) -> list[Difference]:
+    """The same for the threads in which customers write; a direct exchange has no `thread`. `customers`: the channels of theirs, in which each
+    thread that began is a question."""
+    tickets = {(one.channel, one.thread or ""): one.ticket for one in chats}
+    by_key = {one.key: one for one in answers}
+    return [
+        *_gone(answers, shown),
+        *_twice(by_key, tickets, shown),
+        *_unknown(by_key, shown),
+        *_unheard(tickets, shown, received),
+        *_unasked(customers, shown, received),
+    ]
+
+
+def _unasked(
+    customers: Collection[str], shown: Sequence[Shown], received: Collection[str]
+) -> Iterator[Difference]:
+    """What began a thread in a customers' channel and never came in."""
+    for one in shown:
+        if one.channel in customers and one.thread is None and one.external_id:
+            if one.external_id in received:
+                continue
+            detail = "a message in a customers' channel never reached the desk"
+            yield Difference("missing", "desk", None, one.channel, None, one.ts, detail)
+
+
 def _without_card(threads: Sequence[Thread], posts: Sequence[Post]) -> Iterator[Difference]:
     """Tickets that nobody sees."""
     coming = {one.ticket for one in posts if one.kind == "card" and one.state in UNDER_WAY}

@@ -24,7 +24,7 @@ from deskd.cli.tickets import since_of
 
 if TYPE_CHECKING:
     from connectors.slack.connector import SlackConnector
-    from deskd.config import Settings
+    from deskd.config import Settings, SlackChannel
     from deskd.ports import Shown
     from deskd.reconcile import Difference, Thread
     from deskd.store import Store
@@ -76,14 +76,19 @@ async def _compared(
     for key, channel in settings.slack_channels().items():
         connector = SlackConnector(key, channel, SystemClock())
         try:
-            found += await _account(key, connector, store, since, advance)
+            found += await _account(key, connector, channel, store, since, advance)
         finally:
             await connector.stop()
     return found
 
 
 async def _account(
-    key: str, connector: SlackConnector, store: Store, since: datetime | None, advance: Callable[[], None]
+    key: str,
+    connector: SlackConnector,
+    channel: SlackChannel,
+    store: Store,
+    since: datetime | None,
+    advance: Callable[[], None],
 ) -> list[Difference]:
     """The desk is read before Slack and after it, so that what goes out or comes in meanwhile is no difference."""
     from deskd.reconcile import differences
@@ -100,7 +105,38 @@ async def _account(
         post if post.key in before else replace(post, ts=None)
         for post in store.read_now(lambda work: reconciling.posts(work, key, since))
     ]
-    return differences(threads, posts, shown, received)
+    found = differences(threads, posts, shown, received)
+    return found + await _customers(key, connector, channel, store, since, advance)
+
+
+async def _customers(
+    key: str,
+    connector: SlackConnector,
+    channel: SlackChannel,
+    store: Store,
+    since: datetime | None,
+    advance: Callable[[], None],
+) -> list[Difference]:
+    """The threads and direct exchanges in which customers write."""
+    from deskd.reconcile import chat_differences
+    from deskd.store import reconciling
+
+    ids = await connector.resolve_people(channel.customers)
+    customers = [ids.get(reference, reference) for reference in channel.customers]
+    chats = store.read_now(lambda work: reconciling.chats(work, key, since))
+    before = {one.key for one in store.read_now(lambda work: reconciling.answers(work, key, since)) if one.ts}
+    shown = await _shown(connector, [one for one in chats if one.thread], advance)
+    for one in chats:
+        if one.thread is None:
+            shown += await connector.shown(one.channel)
+            advance()
+    external = [one.external_id for one in shown if one.external_id]
+    received = store.read_now(lambda work: reconciling.received(work, key, external))
+    answers = [
+        one if one.key in before else replace(one, ts=None)
+        for one in store.read_now(lambda work: reconciling.answers(work, key, since))
+    ]
+    return chat_differences(chats, customers, answers, shown, received)
 
 
 async def _shown(

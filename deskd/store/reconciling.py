@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from deskd.reconcile import Post, Thread
 from deskd.reconcile_mail import TakenMail
-from deskd.store.tables import anchors, inbox, messages, outbox, tickets
+from deskd.store.tables import (
+    anchors,
+    conversations,
+    inbox,
+    messages,
+    outbox,
+    ticket_conversations,
+    tickets,
+)
 from deskd.store.times import micros
 from deskd.store.work import Work
 
@@ -60,6 +69,60 @@ def posts(work: Work, account: str, since: datetime | None) -> list[Post]:
         )
         for row in work.once(built)
     ]
+
+
+def _chats(account: str, since: datetime | None) -> Any:
+    """Customers' chats of this account, with the tickets they belong to now."""
+    built = (
+        select(tickets.c.ref, conversations.c.id, conversations.c.thread_key)
+        .select_from(conversations)
+        .join(ticket_conversations, ticket_conversations.c.conversation_id == conversations.c.id)
+        .join(tickets, tickets.c.id == ticket_conversations.c.ticket_id)
+        .where(
+            conversations.c.channel == account,
+            conversations.c.thread_key.is_not(None),
+            ticket_conversations.c.until.is_(None),
+        )
+        .order_by(conversations.c.id)
+    )
+    return built if since is None else built.where(tickets.c.updated_at >= micros(since))
+
+
+def chats(work: Work, account: str, since: datetime | None) -> list[Thread]:
+    """The threads in which customers write; a direct exchange has no thread."""
+    return [
+        Thread(row["ref"], account, *_place(row["thread_key"])) for row in work.once(_chats(account, since))
+    ]
+
+
+def answers(work: Work, account: str, since: datetime | None) -> list[Post]:
+    """What was sent, or is to be sent, into these chats."""
+    chat = _chats(account, since).subquery()
+    built = (
+        select(
+            outbox.c.key, outbox.c.kind, outbox.c.state, outbox.c.external_id, chat.c.ref, chat.c.thread_key
+        )
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .join(chat, chat.c.id == messages.c.conversation_id)
+        .where(outbox.c.channel == account, outbox.c.kind == "slack")
+        .order_by(outbox.c.id)
+    )
+    return [
+        Post(
+            row["key"],
+            "answer",
+            row["ref"],
+            *_place(row["thread_key"]),
+            row["external_id"] or None,
+            row["state"],
+        )
+        for row in work.once(built)
+    ]
+
+
+def _place(thread_key: str) -> tuple[str, str | None]:
+    channel, _, thread = thread_key.partition(":")
+    return channel, thread or None
 
 
 def received(work: Work, account: str, external_ids: Sequence[str], *, source: str = "slack") -> set[str]:
