@@ -73,6 +73,7 @@ def test_quoted_back_by_an_agent_it_is_what_the_customer_wrote() -> None:
 def test_in_a_list_of_tickets_and_on_the_home_tab() -> None:
     line = Line(HOSTILE, HOSTILE, HOSTILE, "new", "urgent", HOSTILE, HOSTILE, NOW, Place("C1", "1.1"))
     section = Section(HOSTILE, (line,), HOSTILE)
+    assert "<" not in modals.answer(Answer(HOSTILE, (line,), HOSTILE), "en")["text"]
     for drawn in (
         modals.answer(Answer(HOSTILE, (line,), HOSTILE), "en")["blocks"],
         modals.home(Home(HOSTILE, HOSTILE, (section,)), "en")["blocks"],
