@@ -46,7 +46,7 @@ class Pace:
     refused: float = 60.0  # after a refused login, the first time
     refused_most: float = 900.0
     steady: float = 30.0  # a connection that lasted so long broke by chance
-    stop: float = 5.0  # for the thread to end
+    stop: float = 2.0  # for the thread to end, and for the lease to be given back
 
 
 class ImapMailbox:
@@ -97,8 +97,8 @@ class ImapMailbox:
             await asyncio.gather(self._holding, return_exceptions=True)
             self._holding = None
             await self._end_thread()
-            with contextlib.suppress(TemporaryFailure):
-                await self._polling.let_go(self.channel)
+            with contextlib.suppress(TemporaryFailure, TimeoutError):  # it runs out by itself
+                await asyncio.wait_for(self._polling.let_go(self.channel), self._pace.stop)
         self._health = replace(self._health, state="stopped")
 
     def try_again(self) -> None:
@@ -207,16 +207,21 @@ class ImapMailbox:
         if thread is not None:
             await asyncio.to_thread(thread.join, self._pace.stop)
 
+    @property
+    def _over(self) -> bool:
+        """For the thread: whether it is to end, or was left behind in a call that took too long, and has a successor."""
+        return self._ending.is_set() or threading.current_thread() is not self._thread
+
     # ── in its thread ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self, desk: _DeskFromThread) -> None:
         pause = _Pauses(self._pace)
-        while not self._ending.is_set():
+        while not self._over:
             began = self._clock.monotonic()
             try:
                 self._visit(desk, pause)
             except Exception as failure:
-                if not self._ending.is_set():  # else it is the end that broke it
+                if not self._over:  # else it is the end that broke it
                     steady = self._looked and self._clock.monotonic() - began > self._pace.steady
                     self._wait(self._pause_after(failure, pause, steady))
 
@@ -247,7 +252,7 @@ class ImapMailbox:
             visit.begin()
             swept: float | None = None
             retried = -1e9
-            while not self._ending.is_set() and not (self._tokens and self._tokens.ends_soon()):
+            while not self._over and not (self._tokens and self._tokens.ends_soon()):
                 now = self._clock.monotonic()
                 retry = now - retried >= self._account.poll.total_seconds()
                 retried = now if retry else retried
@@ -260,7 +265,8 @@ class ImapMailbox:
                 if not session.news():
                     self._until_news(session)
         finally:
-            self._session = None
+            if self._session is session:
+                self._session = None
             session.close()
 
     def _connect(self, desk: _DeskFromThread) -> Session:
@@ -297,7 +303,7 @@ class ImapMailbox:
 
     def _wait(self, seconds: float) -> None:
         self._woken.wait(seconds)
-        if not self._ending.is_set():
+        if not self._over:
             self._woken.clear()
 
     def _works(self, trouble: str | None) -> None:
