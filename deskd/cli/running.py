@@ -61,7 +61,7 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Run the daemon against stand-ins for mail and Slack, with one page on which to be customer and agent."""
+    """Run the daemon against stand-ins for mail, Telegram and Slack, with one page on which to be customer and agent."""
     from deskd.demo import main as run_demo
 
     raise typer.Exit(run_demo(port, keep) or 0)

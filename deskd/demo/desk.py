@@ -13,16 +13,21 @@ from pathlib import Path
 
 from deskd.config import Settings, load_config
 from deskd.errors import UsageError
+from deskd.words import TEXTS
 
 _TEMPLATE = Path(__file__).parent / "desk"
+_ENGLISH = "agent_language: en"
 
 
-def write_desk(folder: Path) -> None:
-    """Put deskd.yaml, the rules (the starter rules and the demo's own), canned replies and articles into `folder`. Raises `UsageError` when that can't be done."""
+def write_desk(folder: Path, language: str = "en") -> None:
+    """Put deskd.yaml, the rules (the starter rules and the demo's own), canned replies and articles into `folder`; agents read `language`. Raises `UsageError` when that can't be done."""
     try:
         (folder / "rules").mkdir(parents=True, exist_ok=True)
         if not (folder / "deskd.yaml").exists():
-            _copy(_TEMPLATE / "deskd.yaml", folder)
+            text = (_TEMPLATE / "deskd.yaml").read_text(encoding="utf-8")
+            (folder / "deskd.yaml").write_text(
+                text.replace(_ENGLISH, f"agent_language: {language}"), encoding="utf-8"
+            )
             for rules in (starter_rules(), _TEMPLATE / "rules"):
                 for file in sorted(rules.glob("*.yaml")):
                     _copy(file, folder / "rules")
@@ -30,6 +35,12 @@ def write_desk(folder: Path) -> None:
                 shutil.copytree(_TEMPLATE / shelf, folder / shelf, dirs_exist_ok=True)
     except OSError as failure:
         raise UsageError(f"the demo's folder can't be written: {failure}") from failure
+
+
+def language_of(env: Mapping[str, str]) -> str:
+    """The language of whoever starts the demo, as their terminal has it (POSIX: LC_ALL, LC_MESSAGES, LANG), if deskd knows it; else English."""
+    told = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return told[:2] if told[:2] in TEXTS else "en"
 
 
 def _copy(file: Path, folder: Path) -> None:

@@ -78,3 +78,9 @@ CHANNELS = (
     SlackChannel("C0ADMINS", "desk-admins", "What the desk tells its admins"),
     SlackChannel("C0HELP", "acme-help", "Customers in Slack write here", customers=True),
 )
+
+
+def customer_names() -> list[str]:
+    """Under which the desk posts what they wrote."""
+    named = [person.name for person in (*CUSTOMERS, *SLACK_CUSTOMERS)]
+    return [*named, *(f"{person.first_name} {person.last_name}" for person in TELEGRAM_CUSTOMERS)]

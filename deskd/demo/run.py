@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import tempfile
 import webbrowser
 from pathlib import Path
 
+from deskd.demo.desk import language_of
 from deskd.demo.show import Demo
 from deskd.errors import DeskdError
 from deskd.logs import set_up_logging
@@ -36,7 +38,7 @@ async def run_demo(folder: Path, *, port: int = 0, keep: bool = False, open_brow
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
-    demo = Demo(folder, port=port, keep=keep)
+    demo = Demo(folder, port=port, keep=keep, language=language_of(os.environ))
     await demo.start()
     try:
         _say(f"deskd demo: {demo.url}")

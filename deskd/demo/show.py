@@ -42,10 +42,10 @@ INSIDE = ("desk", "clocks", "traces", "story", "time")
 class Demo:
     """`await start()`, then it is at `url`; `await stop()`. `folder` holds the desk; `keep` says whether the stand-ins' memory stays too.
 
-    `port` 0 takes a free one. `failed` is set when a daemon died of something.
+    `port` 0 takes a free one. `language`: what agents read, where the folder has no desk yet. `failed` is set when a daemon died of something.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0, keep: bool = False) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, keep: bool = False, language: str = "en") -> None:
         self.folder = folder.absolute()
         self.url = ""
         self.clock = MovableClock()
@@ -62,6 +62,7 @@ class Demo:
         self.log = PageLog(self.clock.now, lambda: self._live.touch("desk"), log)
         self.inside = Inside(lambda: self.running, self.log)
         self._port = port
+        self._language = language
         self._keep = keep
         self._lock = Folder(self.folder)
         self._live = Live(
@@ -103,7 +104,7 @@ class Demo:
     async def _start(self) -> None:
         listener = await listen(self._port)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        write_desk(self.folder)
+        write_desk(self.folder, self._language)
         await self._start_stand_ins()
         known = self._keep and keeping.load(self.folder, self._kept)
         page = Page(self._live, Deeds(self).by_area, self._find_file, self.folder)

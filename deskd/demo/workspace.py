@@ -9,7 +9,7 @@ from typing import Any
 from connectors.standins.slack import SlackError, SlackStandIn
 from connectors.standins.slack.state import Ephemeral, View
 from deskd.demo.attached import files_of
-from deskd.demo.people import AGENTS, CHANNELS, SLACK_CUSTOMERS
+from deskd.demo.people import AGENTS, CHANNELS, SLACK_CUSTOMERS, customer_names
 
 Json = dict[str, Any]
 Act = Callable[[SlackStandIn, Mapping[str, Any]], Awaitable[Any] | None]
@@ -35,6 +35,7 @@ def shown(slack: SlackStandIn) -> Json:
     return {
         "agents": [asdict(agent) for agent in AGENTS],
         "customers": [asdict(person) for person in SLACK_CUSTOMERS],
+        "customer_names": customer_names(),
         "people": {user.id: user.real_name for user in slack.workspace.users.values()},
         "groups": {group.id: group.handle for group in slack.workspace.groups.values()},
         "channels": [

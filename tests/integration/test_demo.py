@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 
 from deskd.demo import Demo
-from deskd.demo.desk import load_desk, write_desk
+from deskd.demo.desk import language_of, load_desk, write_desk
 from deskd.demo.first_mails import FIRST_MAILS
 from deskd.demo.people import AGENTS, CHANNELS, CUSTOMERS
 from deskd.errors import UsageError
@@ -610,6 +610,22 @@ def test_the_demos_desk_is_an_ordinary_one_whose_rules_pass_their_tests(tmp_path
     results = run_tests(load_rules(settings.desk.rules, settings), settings)
     assert [str(result) for result in results if not result.passed] == []
     assert any(result.file.endswith("50-demo.yaml") for result in results)
+
+
+@pytest.mark.parametrize(
+    ("env", "language"),
+    [
+        ({"LANG": "it_IT.UTF-8"}, "it"),
+        ({"LC_ALL": "pt_BR", "LANG": "it_IT"}, "pt"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_agents_read_the_language_of_whoever_starts_it(
+    tmp_path: Path, env: dict[str, str], language: str
+) -> None:
+    write_desk(tmp_path, language_of(env))
+    assert load_desk(tmp_path, {}).desk.agent_language == language
 
 
 def test_a_desk_that_is_there_stays_as_it_is(tmp_path: Path) -> None:

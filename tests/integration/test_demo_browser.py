@@ -1,9 +1,8 @@
 """The demo's page in a real browser, by clicks and keys: the guided story, a mail's whole way, modals, the configuration, the clock, wide and narrow.
 
-With DESKD_PICTURES=FOLDER pictures are taken on the way; those of docs/images are among them.
+Pictures are taken on the way and kept in build/pictures; those of docs/images are among them.
 """
 
-import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.support.browser import Page, chromium
 
 pytestmark = pytest.mark.needs("chromium")
 
+PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
 WIDE, NARROW = (1280, 800), (390, 844)
 FIRST = "Non riesco a entrare nel portale"  # the last of the mails that the demo begins with
 EVERYTHING_IS_NAMED = """
@@ -48,9 +48,8 @@ async def demo(folder: Path) -> AsyncIterator[Demo]:
 
 
 async def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("DESKD_PICTURES")
-    if folder:
-        await page.picture(Path(folder) / name)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.picture(PICTURES / name)
 
 
 async def sound(page: Page) -> None:
@@ -61,14 +60,19 @@ async def sound(page: Page) -> None:
 
 
 async def opened(page: Page, demo: Demo, size: tuple[int, int], *, dark: bool = False) -> None:
+    """The page, when all that the demo begins with has come to rest."""
     await page.resize(*size, dark=dark)
     await page.go_to(demo.url)
-    await page.until(f"document.getElementById('channel-messages').textContent.includes({FIRST!r})")
+    await page.until(
+        f"document.getElementById('channel-messages').textContent.includes({FIRST!r})"
+        " && document.querySelector('#counts div') && !document.querySelector('#counts .some')"
+        " && [...document.querySelectorAll('#channel-messages .replies')].every(one => /[0-9]/.test(one.textContent))"
+    )
 
 
-async def told_the_story(page: Page) -> None:
-    """All six steps by their buttons; the second happens by itself."""
-    for number, step in enumerate(STEPS, 1):
+async def told_the_story(page: Page, begin: int = 1, end: int = 6) -> None:
+    """The steps from one to another by their buttons; the second happens by itself."""
+    for number, step in enumerate(STEPS[begin - 1 : end], begin):
         if step != "tagged":
             await page.until("!document.getElementById('story-do').hasAttribute('aria-disabled')")
             await page.click("#story-do")
@@ -79,20 +83,29 @@ async def test_the_story_wide(demo: Demo) -> None:
     async with chromium() as page:
         await opened(page, demo, WIDE)
         await picture(page, "begin.png")
-        await told_the_story(page)
-        assert await page.run("return document.getElementById('story-text').textContent")
-        await page.until_shown(".letter.received .words", "on their way to your card")
-        await page.until_shown("#thread-messages .message", "Handoff")
-        await page.until_shown("#channel-messages .message.open .b-fields", "resolved")
-        await sound(page)
+        await told_the_story(page, end=4)
+        await page.until_shown("#thread-messages .message", "the one ending in 4411")
+        await page.until_shown("#channel-messages .message.open .b-fields", "Anna Rossi")
+        await page.run("document.getElementById('thread-messages').scrollTop = 1e6")
         await picture(page, "demo-desktop.png")
+        await page.resize(*NARROW)
+        await page.click(".sides button", "Agents")
+        await sound(page)
+        await picture(page, "demo-phone.png")
         await page.resize(*WIDE, dark=True)
         await picture(page, "demo-dark.png")
+        await told_the_story(page, begin=5)
+        await page.until_shown(".letter.received .words", "on their way to your card")
+        await page.until_shown("#thread-messages .message", "Handoff")
+        await page.until_shown("#channel-messages .message.open", "resolved")
+        await sound(page)
+        await picture(page, "end.png")
 
         # then a deadline is missed: the clock goes ahead, and tickets go up
         await page.click("#story-do")
         await page.until_shown("#ahead", "+4")
         await page.until_shown("#clocks .late", "ACME-")
+        await page.until("!document.querySelector('#counts .some')")
         await page.click("#channels button", "specialists")
         await page.until_shown("#channel-messages .message", "came up from front-desk")
         await sound(page)
@@ -124,7 +137,7 @@ async def test_the_story_narrow_in_italian(demo: Demo) -> None:
         await page.resize(*NARROW)
         await page.click("#channel-messages .open .replies")
         await page.until_shown("#thread-messages .message", "Carla Ruiz")
-        await picture(page, "demo-phone.png")
+        await picture(page, "narrow.png")
 
 
 async def test_customer_and_agent_by_clicks(demo: Demo) -> None:
@@ -146,7 +159,7 @@ async def test_customer_and_agent_by_clicks(demo: Demo) -> None:
 
         # Anna claims it and answers
         await page.click("#thread-messages .b-button", "Claim")
-        await page.until_shown("#thread-messages .b-fields", "Anna Rossi")
+        await page.until_shown("#thread-messages .message", "Anna Rossi")
         await page.type("#post-text", "Hola Lucía: *claro que sí*, mañana lo tienes.")
         await page.click("#post-send")
         await page.until_shown("#thread-messages .reactions", "✅")

@@ -16,8 +16,14 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Bring a container's children in line with `items`: what didn't change stays the same element, with its focus. */
+const pressed = new Map(); // what is to be done once the pointer is up: by container, drawing it
+
+/**
+ * Bring a container's children in line with `items`: what didn't change stays the same element, with its focus. So does what is just being pressed, until it was:
+ * a button that goes between down and up would never be clicked.
+ */
 export function list(container, items, keyOf, build) {
+  pressed.delete(container);
   const there = new Map([...container.children].map((child) => [child.dataset.key, child]));
   let focus = null;
   const wanted = items.map((item) => {
@@ -25,6 +31,10 @@ export function list(container, items, keyOf, build) {
     const print = JSON.stringify(item);
     const old = there.get(key);
     if (old && old.print === print) return old;
+    if (old?.matches(':active')) {
+      pressed.set(container, () => list(container, items, keyOf, build));
+      return old;
+    }
     const made = build(item);
     made.dataset.key = key;
     made.print = print;
@@ -36,6 +46,14 @@ export function list(container, items, keyOf, build) {
     if (container.children[at] !== child) container.insertBefore(child, container.children[at] ?? null);
   });
   if (focus?.[1]) [...focus[0].querySelectorAll('[data-act]')].find((one) => one.dataset.act === focus[1])?.focus();
+}
+
+for (const end of ['pointerup', 'pointercancel']) {
+  document.addEventListener(end, () => setTimeout(() => {
+    const draws = [...pressed.values()];
+    pressed.clear();
+    for (const draw of draws) draw();
+  }), { passive: true });
 }
 
 export const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 60;

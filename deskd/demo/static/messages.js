@@ -25,10 +25,10 @@ export function drawn(message, me, hands) {
   const names = hands.names();
   const bot = Boolean(message.bot_id) || Boolean(message.ephemeral);
   const author = message.ephemeral ? 'deskd' : message.username ?? names.people[message.user] ?? 'deskd';
-  const badge = bot ? (message.username && !hands.outside ? 'customer' : 'app') : names.guests?.includes(message.user) ? 'customer' : '';
+  const badge = bot ? (names.customers.includes(message.username) && !hands.outside ? 'customer' : 'app') : names.guests?.includes(message.user) ? 'customer' : '';
   const blocks = message.blocks?.length ? message.blocks : message.text || !message.files?.length
     ? [{ type: 'section', text: { type: 'mrkdwn', text: message.text || '—' } }] : [];
-  return el('article', { class: `message ${message.ephemeral ? 'whisper' : ''}`, 'data-ts': message.ts, 'aria-label': t('message_by', { name: author, time: time(message) }) },
+  return el('article', { tabindex: '-1', class: `message ${message.ephemeral ? 'whisper' : ''}`, 'data-ts': message.ts, 'aria-label': t('message_by', { name: author, time: time(message) }) },
     avatar(author, bot && !message.username),
     el('div', { class: 'what' },
       el('header', {}, el('b', {}, author), badge ? el('span', { class: `app ${badge}` }, t(badge)) : '', el('time', {}, time(message)),

@@ -9,11 +9,11 @@ export const known = () => workspace !== null;
 export const space = () => workspace;
 export const placeOf = (id) => workspace.channels.find((one) => one.id === id);
 
-/** Names by id: all `people` and the bot, the human `members`, who of them are `guests`, `groups`, `channels`. */
+/** Names by id: all `people` and the bot, the human `members`, who of them are `guests`, `groups`, `channels`; and the names of all `customers`. */
 export function names() {
   const humans = [...workspace.agents, ...workspace.customers];
   return {
-    open, people: workspace.people, groups: workspace.groups, guests: workspace.customers.map((one) => one.id),
+    open, people: workspace.people, customers: workspace.customer_names, groups: workspace.groups, guests: workspace.customers.map((one) => one.id),
     members: Object.fromEntries(humans.map((one) => [one.id, one.name])),
     channels: Object.fromEntries(workspace.channels.map((one) => [one.id, one.name])),
   };
