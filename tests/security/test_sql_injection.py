@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from deskd.store import Store
 from tests.support.mailroom import Mailroom, mail
 
 HOSTILE = ["'; DROP TABLE tickets; --", "\" OR 1=1 --", "%s %(x)s :name ?", "$1 {0} \\x00", "NUL \0 NUL", "half \ud83d character"]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_it_is_kept_as_a_value(store: Store, text: str) -> None:
+def test_it_is_kept_as_a_value(store: Store) -> None:
     desk = Mailroom(store)
-    payload = mail(subject="SUBJECT", text="prima TEXT dopo", id="ID@cliente.example", refs=["REF@x"])
-    raw = text.encode("utf-8", "surrogatepass")
-    for name in (b"SUBJECT", b"TEXT", b"ID@", b"REF@", b"Maria Rossi"):
-        payload = payload.replace(name, raw + name)
-    ended = desk.arrive(payload)
-    assert ended.state == "filed"
-    (message,) = desk.shown(ended.ticket)["messages"]
-    assert message["text"].startswith("prima ")
-    assert message["text"].endswith(" dopo")
-    assert len(desk.all()) == 1
+    for number, text in enumerate(HOSTILE, 1):
+        payload = mail(subject="SUBJECT", text="prima TEXT dopo", id=f"ID{number}@x", refs=[f"REF{number}@x"])
+        raw = text.encode("utf-8", "surrogatepass")
+        for name in (b"SUBJECT", b"TEXT", b"ID", b"REF", b"Maria Rossi"):
+            payload = payload.replace(name, raw + name)
+        ended = desk.arrive(payload)
+        assert ended.state == "filed", text
+        (message,) = desk.shown(ended.ticket)["messages"]
+        assert message["text"].startswith("prima "), text
+        assert message["text"].endswith(" dopo"), text
+        assert len(desk.all()) == number, text
