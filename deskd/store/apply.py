@@ -60,7 +60,6 @@ _DROP_DEADLINE = Statement(
     )
 )
 _TEXT = Statement(select(messages.c.text).where(messages.c.id == bindparam("the_id")))
-_CONVERSATION_OF = Statement(select(messages.c.conversation_id).where(messages.c.id == bindparam("the_id")))
 _OUTBOX_STATE = Statement(  # with its lock: a worker may be claiming the row
     select(outbox.c.state).where(outbox.c.id == bindparam("the_id")).with_for_update()
 )
@@ -309,20 +308,12 @@ class Applying:
     def _lane(self, made: change.Queue) -> str:
         """What Slack counts when it asks for a slower pace: one method in one channel. A mail server counts its account."""
         if made.kind in ("telegram", "prompt"):
-            return f"{made.channel}:chat:{self._chat(made)}"[:300]
+            chat = chats.for_whom(self.work, made.payload, self._message(made.message_id))
+            return f"{made.channel}:chat:{chat}"[:300]
         anchored = next((anchor.channel for anchor in self.state.anchors if anchor.id == made.anchor_id), "")
         place = self.anchor_channel if made.anchor_id == change.NEW else anchored
         method = "post" if made.kind == "card" else made.kind
         return f"{made.channel}:{method}:{place or made.payload.get('channel', '')}"[:300]
-
-    def _chat(self, made: change.Queue) -> str:
-        """Whom it is for: Telegram counts what a chat gets, whichever ticket it is about."""
-        conversation = made.payload.get("conversation") or (
-            self.work.value(_CONVERSATION_OF, the_id=self._message(made.message_id))
-            if made.message_id is not None
-            else None
-        )
-        return str(made.payload.get("chat") or "") or chats.key_of(self.work, conversation).partition(":")[0]
 
     def set_outbox(self, made: change.SetOutbox) -> None:
         states.check(states.OUTBOX, self.work.value(_OUTBOX_STATE, the_id=made.outbox_id), made.state)

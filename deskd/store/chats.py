@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,7 @@ _KEYS = Statement(
         conversations.c.channel == bindparam("channel"), conversations.c.thread_key.like(bindparam("start"))
     )
 )
+_CONVERSATION_OF = Statement(select(messages.c.conversation_id).where(messages.c.id == bindparam("the_id")))
 _FILES_UNDER_WAY = Statement(
     select(outbox.c.id)
     .where(
@@ -145,6 +146,14 @@ def remember(work: Work, channel: str, chat: str, kept: Memory, now: datetime) -
 def key_of(work: Work, conversation_id: int | None) -> str:
     """The chat of a conversation: `CHAT`, `CHAT:USER` or `CHAT:USER:TOPIC`; "" where it is none."""
     return work.value(_KEY, the_id=conversation_id) or "" if conversation_id is not None else ""
+
+
+def for_whom(work: Work, payload: Mapping[str, Any], message_id: int | None) -> str:
+    """The chat that a row of the outbox is for: Telegram counts what a chat gets, whichever ticket it is about."""
+    conversation = payload.get("conversation")
+    if conversation is None and message_id is not None:
+        conversation = work.value(_CONVERSATION_OF, the_id=message_id)
+    return str(payload.get("chat") or "") or key_of(work, conversation).partition(":")[0]
 
 
 def last_of_customer(work: Work, where: str, conversation_id: int) -> str:

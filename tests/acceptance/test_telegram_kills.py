@@ -21,7 +21,7 @@ CUSTOMERS = range(601, 606)
 DESKD = Path(sys.executable).with_name("deskd")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_no_message_is_lost_and_none_goes_twice(tmp_path: Path, database_url: str) -> None:
     chance = random.Random(7)
     wrote: list[str] = []
@@ -39,7 +39,7 @@ async def test_no_message_is_lost_and_none_goes_twice(tmp_path: Path, database_u
         last = await life
         try:
             await answering
-            await desk.at_rest(150)
+            await desk.at_rest(300)
         finally:
             answering.cancel()
             os.killpg(last.pid, signal.SIGKILL)

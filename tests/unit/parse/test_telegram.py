@@ -56,7 +56,12 @@ def test_the_largest_photo_counts_and_a_document_keeps_its_name() -> None:
 
 
 def test_service_messages_and_posts_are_stated_discards() -> None:
-    for body in ({"pinned_message": {}}, {"forum_topic_closed": {}}, {"new_chat_members": []}):
+    services: list[dict[str, Any]] = [
+        {"pinned_message": {}},
+        {"forum_topic_closed": {}},
+        {"new_chat_members": []},
+    ]
+    for body in services:
         found = parse_telegram(message(**body))
         assert found.kind == "other"
         assert found.reason
