@@ -115,7 +115,7 @@ async def test_a_killed_server_is_come_back_to(tmp_path: Path, desk_url: str, do
 
 
 async def test_a_move_that_failed_half_way_is_completed_and_not_taken_twice(
-    tmp_path: Path, desk_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server copied, and was gone before the original was deleted."""
     with Dovecot(capabilities=OLD) as server:
@@ -131,7 +131,7 @@ async def test_a_move_that_failed_half_way_is_completed_and_not_taken_twice(
         monkeypatch.setattr(Session, "copy", and_then_it_is_gone)
         mails = [mail(number) for number in range(4)]
         server.deliver(*[one.data for one in mails])
-        desk = MailboxDesk(tmp_path, desk_url, server, after={"move": "Processed"})
+        desk = MailboxDesk(tmp_path, sqlite_url, server, after={"move": "Processed"})
         async with desk.running():
             await desk.has(*mails)
             await until(lambda: server.flags() == {}, PATIENCE)
@@ -142,7 +142,7 @@ async def test_a_move_that_failed_half_way_is_completed_and_not_taken_twice(
 
 
 async def test_a_mail_that_goes_between_search_and_fetch_holds_up_no_other(
-    tmp_path: Path, desk_url: str, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite_url: str, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mails = [mail(number) for number in range(3)]
     dovecot.deliver(*[one.data for one in mails])
@@ -156,7 +156,7 @@ async def test_a_mail_that_goes_between_search_and_fetch_holds_up_no_other(
         return bodies(session, uids)
 
     monkeypatch.setattr(Session, "bodies", somebody_deletes_one_first)
-    desk = MailboxDesk(tmp_path, desk_url, dovecot)
+    desk = MailboxDesk(tmp_path, sqlite_url, dovecot)
     async with desk.running():
         await desk.has(mails[0], mails[2])
         await desk.health_is("ok")

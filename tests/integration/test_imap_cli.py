@@ -139,13 +139,13 @@ def said(found: list[dict[str, Any]]) -> list[tuple[str, str, str, bool]]:
 @pytest.mark.parametrize("runs", [True, False], ids=["beside the daemon", "without it"])
 async def test_what_is_missing_in_the_desk_is_listed_and_taken(
     tmp_path: Path,
-    desk_url: str,
+    sqlite_url: str,
     dovecot: Dovecot,
     monkeypatch: pytest.MonkeyPatch,
     runs: bool,
 ) -> None:
     dovecot.deliver(*[mail(number).data for number in (1, 2, 3)])
-    desk = MailboxDesk(tmp_path, desk_url, dovecot)
+    desk = MailboxDesk(tmp_path, sqlite_url, dovecot)
     bodies = Session.bodies
 
     def damaged(session: Session, uids: list[int]) -> dict[int, bytes | None]:
@@ -183,10 +183,10 @@ def positions_of(desk: MailboxDesk) -> list[str]:
 
 
 async def test_what_is_missing_or_twice_in_the_mailbox_is_listed(
-    tmp_path: Path, sqlite_url: str, dovecot: Dovecot
+    tmp_path: Path, desk_url: str, dovecot: Dovecot
 ) -> None:
     dovecot.deliver(*[mail(number).data for number in (1, 2, 3)])
-    desk = MailboxDesk(tmp_path, sqlite_url, dovecot, after={"move": "Processed"})
+    desk = MailboxDesk(tmp_path, desk_url, dovecot, after={"move": "Processed"})
     async with desk.running():
         await desk.has(mail(1), mail(2), mail(3))
         await until(lambda: len(dovecot.flags(folder="Processed")) == 3, PATIENCE)

@@ -44,7 +44,7 @@ def oauth(provider: TokenProvider, **other: Any) -> dict[str, Any]:
 
 async def test_a_rotated_refresh_token_is_kept_over_restarts(
     tmp_path: Path,
-    desk_url: str,
+    sqlite_url: str,
     provider: TokenProvider,
     server: Dovecot,
     capsys: pytest.CaptureFixture[str],
@@ -52,7 +52,7 @@ async def test_a_rotated_refresh_token_is_kept_over_restarts(
 ) -> None:
     """Each refresh token is good once: the one in deskd.yaml is of no use after the first day."""
     desk = MailboxDesk(
-        tmp_path, desk_url, server, password=None, oauth=oauth(provider, client_secret="pssst")
+        tmp_path, sqlite_url, server, password=None, oauth=oauth(provider, client_secret="pssst")
     )
     server.deliver(mail(1).data)
     async with desk.running():

@@ -77,12 +77,12 @@ async def cutting_at(word: bytes, port: int) -> AsyncIterator[tuple[int, list[in
 
 
 async def test_a_mail_on_which_the_connection_breaks_is_skipped_and_told(
-    tmp_path: Path, desk_url: str, dovecot: Dovecot, told: list[str]
+    tmp_path: Path, sqlite_url: str, dovecot: Dovecot, told: list[str]
 ) -> None:
     others = [mail(number) for number in range(5)]
     dovecot.deliver(*[one.data for one in [*others[:3], POISON, *others[3:]]])
     async with cutting_at(b"POISON", dovecot.port) as (port, broken):
-        desk = MailboxDesk(tmp_path, desk_url, dovecot, port=port)
+        desk = MailboxDesk(tmp_path, sqlite_url, dovecot, port=port)
         async with desk.running():
             await desk.has(*others)
             await until(
