@@ -353,7 +353,8 @@ class Daemon:
         """An alert of a single thing that happened."""
 
         async def told() -> None:
-            await self.alerting.tell(Alert(key, text), await self.watch.findings())
+            with contextlib.suppress(TemporaryFailure):  # the database is away: that is told by itself
+                await self.alerting.tell(Alert(key, text), await self.watch.findings())
 
         self._run(f"alert:{key}", told)
 

@@ -52,6 +52,8 @@ def alert_keys() -> set[str]:
     """Every key under which an alert is made, as the code has them."""
     code = "".join((REPOSITORY / "deskd" / "watch" / name).read_text() for name in ("alerts.py", "alerting.py"))
     made = re.findall(r'(?:Fault|Alert)\(\s*f?"(\w+)', code)
+    mailbox = (REPOSITORY / "connectors" / "imap" / "visit.py").read_text()
+    made += re.findall(r'\.tell\(\s*f?"(\w+)', mailbox)
     return {*made, *re.findall(r'at,\s*"(\w+)",\s*_', code)}
 
 
