@@ -26,6 +26,8 @@ NEVER: Final = 2**62
 
 CUSTOMER_KINDS: Final = frozenset({"mail", "slack", "telegram"})
 """Kinds that carry a message to a customer; the others show something to agents."""
+_LAST: Final = frozenset({"react", "ephemeral", "update"})
+"""Kinds that may wait where much has to go: marks, words to one agent, cards drawn anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,21 @@ def lanes(work: Work) -> list[str]:
 
 
 def due(work: Work, now: datetime, most: int, quotas: Mapping[str, int] | None = None) -> list[OutboxRow]:
-    """Rows that may go now, the longest waiting first. `quotas`: lanes of which only so many may go, or none at all."""
+    """Rows that may go now: what customers wait for first, marks and refreshed cards last, and of each the longest waiting.
+
+    `quotas`: lanes of which only so many may go, or none at all.
+    """
     found: list[Row] = []
     for lane in lanes(work):
         quota = min(most, (quotas or {}).get(lane, most))
         if quota > 0:
             found += work.rows(_DUE, now=micros(now), most=quota, lane=lane)
-    found.sort(key=lambda row: (row["not_before"], row["id"]))
+    found.sort(key=lambda row: (_rank(row["kind"]), row["not_before"], row["id"]))
     return [_row(row) for row in found[:most]]
+
+
+def _rank(kind: str) -> int:
+    return 0 if kind in CUSTOMER_KINDS else 2 if kind in _LAST else 1
 
 
 def begin(work: Work, row: OutboxRow, worker: str, now: datetime) -> None:

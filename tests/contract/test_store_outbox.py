@@ -85,6 +85,22 @@ def test_what_a_row_that_comes_first_means_for_the_next(
     assert due(store) == ([second] if frees else [])
 
 
+def test_what_customers_wait_for_goes_first_and_marks_last(store: Store, ticket: int) -> None:
+    mark = {"channel": "C0FRONT", "ts": "1.1", "emoji": "lock", "add": True}
+    marked, drawn, shown, mailed = store.write_now(
+        lambda work: queue(
+            work,
+            ticket,
+            Queue("react", "slack", "react:1", mark),
+            Queue("update", "slack", "card:1"),
+            Queue("post", "slack", "slack:1", {"text": "words"}),
+            Queue("mail", "support-mail", "out:1"),
+        )
+    )
+    assert due(store) == [mailed, shown, marked, drawn]
+    assert due(store, most=2) == [mailed, shown]
+
+
 def test_a_held_row_waits_and_holds_up_what_comes_after_it(store: Store, ticket: int) -> None:
     held, after = store.write_now(
         lambda work: queue(work, ticket, post("1", held=True, not_before=LATER), post("2"))
