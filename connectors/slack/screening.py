@@ -111,7 +111,7 @@ class Screening:
         client, view = self._api.client, modals.modal(form, self._language)
         within = _part(body, "view")
         if within.get("type") == "modal":
-            unchanged = {"hash": str(within["hash"])} if within.get("hash") else {}
+            unchanged: Json = {"hash": str(within["hash"])} if within.get("hash") else {}
             await self._api.call(client.views_update, view_id=str(within.get("id")), view=view, **unchanged)
         else:
             await self._api.call(client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)

@@ -95,7 +95,12 @@ class LineHandler(AsyncBaseSocketModeHandler):
         self.under_way += 1
         try:
             answer = await run_async_bolt_app(self.app, req)
+            if self.client.closed:
+                log.info("an event was kept when its line had gone: Slack sends it again")
+                return
             await send_async_response(client, req, answer, start_time=0.0)
+        except (aiohttp.ClientError, OSError) as error:
+            log.info("an event could not be acknowledged, and Slack sends it again: %s", error)
         finally:
             self.under_way -= 1
 

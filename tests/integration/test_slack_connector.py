@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -53,6 +54,15 @@ class SystemClock:
         return time.monotonic()
 
 
+class MovedClock(SystemClock):
+    """`ahead`: seconds."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+
 @dataclass(frozen=True)
 class Settings:
     api: str
@@ -96,9 +106,12 @@ async def slack() -> AsyncIterator[SlackStandIn]:
         yield standin
 
 
+def settings_of(slack: SlackStandIn) -> Settings:
+    return Settings(slack.api, SecretStr(slack.bot_token), SecretStr(slack.app_token))
+
+
 def connector_for(slack: SlackStandIn) -> SlackConnector:
-    settings = Settings(slack.api, SecretStr(slack.bot_token), SecretStr(slack.app_token))
-    return SlackConnector("slack", settings, SystemClock(), chance=random.Random(1))
+    return SlackConnector("slack", settings_of(slack), SystemClock(), chance=random.Random(1))
 
 
 @pytest.fixture
@@ -275,6 +288,52 @@ async def test_a_requested_reconnection_loses_nothing(
         slack.post("U0ANNA", FRONT, f"dopo {number}")
     await until(lambda: len(inbox.rows) == 10)
     await until(lambda: len(slack.socket_mode.connections) == 1)
+
+
+async def test_an_event_that_is_kept_when_its_line_has_gone_is_no_alarm(
+    slack: SlackStandIn, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("connectors.slack.socket.LINGER", 0.05)
+    arrived, released = asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: RawMessage) -> None:
+        arrived.set()
+        await released.wait()
+        await inbox.accept(message)
+
+    made = connector_for(slack)
+    await made.start(slowly)
+    await until(lambda: made.health().state == "ok")
+    slack.post("U0ANNA", FRONT, "all'ultimo momento")
+    await asyncio.wait_for(arrived.wait(), 20)
+    await made.stop()
+    released.set()
+    await until(lambda: inbox.texts() == ["all'ultimo momento"])
+    await until(lambda: not [task for task in asyncio.all_tasks() if "run_message_listeners" in repr(task)])
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_refused_token_is_asked_for_now_and_then_and_works_again(
+    slack: SlackStandIn, inbox: Inbox
+) -> None:
+    clock = MovedClock()
+    made = SlackConnector("slack", settings_of(slack), clock, chance=random.Random(1))
+    await made.start(inbox.accept)
+    await until(lambda: made.health().state == "ok")
+    slack.fail("chat.postMessage", "error:token_revoked", times=None)
+    slack.fail("auth.test", "error:token_revoked", times=None)
+    for number in range(5):
+        with pytest.raises(TemporaryFailure, match="token_revoked"):
+            await made.deliver(delivery(Post(Place(FRONT), "Ciao"), f"refused-{number}"))
+    assert len(slack.calls_of("chat.postMessage")) == 1  # the others were not even asked
+    assert made.health().state == "failing"
+    assert "token_revoked" in (made.health().error or "")
+    slack.heal()
+    clock.ahead += 31
+    await made.deliver(delivery(Post(Place(FRONT), "Ciao"), "taken"))
+    assert made.health().state == "ok"
+    assert [post["text"] for post in slack.channel_messages(FRONT)] == ["Ciao"]
+    await made.stop()
 
 
 async def test_customers_text_stays_text(slack: SlackStandIn, connector: SlackConnector) -> None:

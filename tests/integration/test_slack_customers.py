@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from connectors.slack import screening
 from deskd import files
 from deskd.store import Work
 from deskd.store.tables import outbox
@@ -133,6 +135,48 @@ async def test_joined_tickets_answer_in_the_thread_in_which_they_were_asked(desk
     await desk.reply(two, "Anche quello.", BRUNO)  # in the thread that led to the other ticket
     assert [text for text, _ in given(desk, CLIENTI, second)] == ["Anche quello."]
     assert len(desk.ticket("Ci siete?")["messages"]) == 6
+
+
+# ── what stays inside ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_where_replies_are_internal_only_asking_for_it_sends(
+    tmp_path: Path, desk_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "ANSWER_WITHIN", PATIENCE)
+    async with slack_desk(
+        tmp_path, desk_url, slack={"replies": "internal"}, ack_within=PATIENCE, trigger_life=PATIENCE
+    ) as desk:
+        slack = desk.slack
+        await desk.start()
+        asked = slack.post(MARIA, CLIENTI, "La stampante non va.")
+        card = await desk.card("La stampante non va.")
+        written = await desk.reply(card, "Forse il toner.", mark="lock")
+        (offer,) = await slack.wait_for(
+            lambda: [one for one in slack.ephemerals if one.user == ANNA], PATIENCE
+        )
+        await desk.reply(card, "reply: Arriviamo subito.")
+        assert [text for text, _ in given(desk, CLIENTI, asked)] == ["Arriviamo subito."]
+        await slack.press(ANNA, FRONT, offer.ts, "send_note")
+        await desk.marked(written, SENT)
+        await slack.press(BRUNO, FRONT, card, "reply_with")
+        (view,) = await slack.wait_for(lambda: slack.open_views(BRUNO), PATIENCE)
+        await slack.submit_view(BRUNO, view.id, {"text": "Con il modulo."})
+        await slack.wait_for(lambda: len(given(desk, CLIENTI, asked)) == 3, PATIENCE)
+        assert [text for text, _ in given(desk, CLIENTI, asked)][1:] == ["Forse il toner.", "Con il modulo."]
+
+
+async def test_a_card_is_drawn_once_a_second_at_the_most_and_last_as_it_is(desk: SlackDesk) -> None:
+    slack = desk.slack
+    slack.post(MARIA, CLIENTI, "La stampante non va.")
+    card = await desk.card("La stampante non va.")
+    for number in range(12):
+        slack.post(ANNA, FRONT, f"!tag t{number}", card)
+    await slack.wait_for(lambda: "t11" in str(slack.message(FRONT, card)["blocks"]), PATIENCE)
+    await desk.at_rest()
+    drawn = [call.at for call in slack.calls_of("chat.update")]
+    assert all(later - earlier >= 0.9 for earlier, later in pairwise(drawn))
+    assert all(f"t{number}" in str(slack.message(FRONT, card)["blocks"]) for number in range(12))
 
 
 # ── held ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
