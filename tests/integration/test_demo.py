@@ -223,9 +223,7 @@ async def test_what_agents_press_and_react_with_is_done(visitor: Visitor) -> Non
     await visitor.done("slack/press", action="claim", value=claim["value"], **on)
     await visitor.until(lambda parts: "Anna Rossi" in json.dumps(card(parts, FIRST_MAILS[0].subject)))
     await visitor.done("slack/react", name="white_check_mark", **on)
-    await visitor.until(
-        lambda parts: "*Status*\\nresolved" in json.dumps(card(parts, FIRST_MAILS[0].subject))
-    )
+    await visitor.until(lambda parts: "*Status:* resolved" in json.dumps(card(parts, FIRST_MAILS[0].subject)))
     await visitor.done("slack/unreact", name="white_check_mark", **on)
     await visitor.until(lambda parts: marked(card(parts, FIRST_MAILS[0].subject) or {}) == set())
 
