@@ -8,6 +8,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from connectors.telegram.connector import TelegramConnector
+from deskd.cli import reconcile_chats
+from deskd.store import Store
 from deskd.store.tables import inbox, positions
 from tests.support.daemon import until
 from tests.support.needs import corpus_folder
@@ -117,6 +120,32 @@ async def test_a_backlog_is_worked_off_in_order(tmp_path: Path, desk_url: str) -
             numbers = [int(one["text"][3:]) for one in ticket["messages"]]
             assert numbers == sorted(numbers)
         assert sum(len(ticket["messages"]) for ticket in desk.tickets()) == many
+
+
+async def test_doctor_and_reconcile_know_telegram(
+    tmp_path: Path, desk_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile_chats, "AGAIN", 0.0)
+    async with telegram_desk(tmp_path, desk_url) as desk:
+        daemon = await desk.start()
+        connector = daemon.connectors["telegram"]
+        assert isinstance(connector, TelegramConnector)
+        found = await connector.check()
+        assert [one.state for one in found] == ["ok", "ok", "ok"]
+        desk.telegram.write(MARIA, "Aiuto")
+        card = await desk.card("Aiuto")
+        desk.telegram.fail("sendMessage", "lost answer")
+        await desk.reply(card, "Arrivo", "grey_question")
+        await desk.at_rest()
+        await desk.stop()
+        desk.telegram.write(MARIA, "C'e nessuno?")
+        store = Store.open(desk_url, write=False)
+        try:
+            waits, unsure = await reconcile_chats.compare_chats(daemon.settings, store)
+        finally:
+            store.close()
+        assert (waits.where, waits.detail) == ("desk", "1 updates wait at Telegram, and are not fetched")
+        assert (unsure.where, unsure.ticket, unsure.thread) == ("telegram", "ACME-1001", str(MARIA))
 
 
 def captured() -> list[Path]:
