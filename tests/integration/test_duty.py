@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from deskd.clock.duty import Absence
 from deskd.config import Settings
 from deskd.desk.commands import Assign, Away, Back, Claim, Release, SetPriority, SetStatus
 from deskd.model import Assignment
@@ -178,7 +179,7 @@ def test_an_absence_that_begins_later(store: Store) -> None:
     desk = Clockwork(store, settings=busy())
     ticket = desk.opened()
     desk.does(ticket, SetPriority(ANNA, priority="urgent"))
-    soon = kept.Absence("anna", NOW + HOUR, NOW + 30 * HOUR, "file")
+    soon = Absence("anna", NOW + HOUR, NOW + 30 * HOUR, "file")
     store.write_now(lambda work: kept.replace(work, "anna", "file", [soon]))
     desk.wait(59 * MINUTE)
     assert has(desk, ticket) == ["anna"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -27,7 +28,7 @@ def promised(desk: Clockwork, kind: TaskKind = "callback", hours: int = 24, **mo
     return ticket
 
 
-def invitation(mail: EmailMessage) -> tuple[str, Calendar]:
+def invitation(mail: EmailMessage) -> tuple[str, Any]:
     [part] = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
     return str(part.get_param("method")), Calendar.from_ical(part.get_payload(decode=True))  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ from deskd.desk.commands import (
     SetStatus,
 )
 from deskd.errors import CommandRefused
-from deskd.model import Assignment, Ticket
+from deskd.model import Assignment, Status, Ticket
 from tests.support.clockwork import with_teams
 from tests.support.desk import NOW, SETTINGS, TICKET, of, state
 
@@ -34,6 +34,7 @@ BUSY = with_teams(
     accounts={"level": 3, "accept_within": timedelta(hours=1)},
     specialists={"assign": "least_busy"},
 )
+STATUSES: Final[tuple[Status, ...]] = ("open", "pending", "hold", "resolved", "closed")
 AGENTS = ("anna", "bruno", "carla")
 agents = st.sampled_from(AGENTS)
 teams = st.sampled_from(tuple(BUSY.teams))
@@ -52,9 +53,7 @@ commands: st.SearchStrategy[Any] = st.one_of(
     given_to.map(lambda one: Escalate("agent:anna", "why", given=one)),
     given_to.map(lambda one: Deescalate("agent:anna", "why", given=one)),
     given_to.map(Dispatched),
-    st.sampled_from(["open", "pending", "hold", "resolved", "closed"]).map(
-        lambda s: SetStatus("agent:anna", s)
-    ),
+    st.sampled_from(STATUSES).map(lambda s: SetStatus("agent:anna", s)),
     st.just(HandoffLate()),
 )
 _OWN = {field.name for field in fields(Ticket)}
