@@ -111,9 +111,10 @@ def _given(
 
 
 def _back(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> Assignment:
-    """The team it came up from, and whoever of it had it."""
-    came = history.last(work, ticket.id, "escalated")
-    before = came.data.get("from", {}) if came is not None else {}
+    """The team it came up from to the one that has it now, and whoever of it had it: what went up twice comes back the same way."""
+    ups = history.all_of(work, ticket.id, "escalated")
+    here = [step for step in ups if step.data["to"]["team"] == ticket.team]
+    before = (here or ups)[-1].data["from"] if ups else {}
     team = levels.back_to(settings, ticket, before.get("team"))
     agent = before.get("assignee") if before.get("team") == team else None
     taken = levels.Taking(team, agent if agent in settings.teams[team].members else None)

@@ -90,6 +90,11 @@ _LAST = Statement(
     .order_by(events.c.id.desc())
     .limit(1)
 )
+_ALL_OF = Statement(
+    select(events.c.at, events.c.actor, events.c.type, events.c.data)
+    .where(events.c.ticket_id == bindparam("ticket_id"), events.c.type == bindparam("type"))
+    .order_by(events.c.id)
+)
 
 _RELEASED = Statement(
     select(events.c.at, events.c.actor, events.c.type, events.c.data)
@@ -153,6 +158,11 @@ def last(work: Work, ticket_id: int, kind: str) -> Step | None:
     """The newest event of a type."""
     row = work.row(_LAST, ticket_id=ticket_id, type=kind)
     return None if row is None else _step(row)
+
+
+def all_of(work: Work, ticket_id: int, kind: str) -> tuple[Step, ...]:
+    """All events of a type, oldest first."""
+    return tuple(map(_step, work.rows(_ALL_OF, ticket_id=ticket_id, type=kind)))
 
 
 def released_by(work: Work, ticket_id: int) -> frozenset[str]:

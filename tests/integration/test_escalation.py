@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 
+from deskd import escalation
+from deskd.desk import desk
+from deskd.desk.commands import Deescalate, Escalate
 from deskd.model import Post, PostCard
-from deskd.store import Store, listing
-from tests.support.desk import settings
+from deskd.store import Store, Work, apply, listing, tickets
+from tests.support.clockwork import Clockwork
+from tests.support.desk import SETTINGS, settings
+from tests.support.mailroom import mail
 from tests.support.world import FRONT, World, answer_to, question
 
 SPECIAL = "C0SPECIAL"
@@ -108,6 +113,26 @@ async def test_there_and_back(store: Store) -> None:
     ticket = shown(world)
     assert (ticket["team"], ticket["level"], ticket["assignee"]) == ("front-desk", 1, "anna")
     assert [event["type"] for event in ticket["events"]][-2:] == ["escalated", "deescalated"]
+
+
+def test_up_twice_and_back_the_same_way(store: Store) -> None:
+    """The first team of level 1 never had it."""
+    lab = SETTINGS.teams["specialists"].model_copy(update={"level": 3})
+    room = Clockwork(store, settings=replace(SETTINGS, teams={**SETTINGS.teams, "lab": lab}))
+    ticket = room.arrive(mail(to="billing@acme.example"), channel="billing-mail").ticket or 0
+    went = []
+    ways: list[Escalate | Deescalate] = [Escalate("agent:carla", "su"), Escalate("agent:carla", "su")]
+    for command in (*ways, Deescalate("agent:carla", "giù"), Deescalate("agent:carla", "giù")):
+
+        def unit(work: Work, command: Escalate | Deescalate = command) -> None:
+            state = tickets.state(work, ticket)
+            ready = escalation.prepared(work, room.settings, state, command, room.now)
+            apply.apply(work, state, desk(room.settings, state, ready, room.now), room.now)
+
+        store.write_now(unit)
+        went.append((room.shown(ticket)["team"], room.shown(ticket)["assignee"]))
+    assert [team for team, _ in went] == ["specialists", "lab", "specialists", "accounts"]
+    assert went[-1][1] in ("anna", "carla")
 
 
 @pytest.mark.parametrize(
