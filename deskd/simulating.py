@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from deskd.clock import slaclock
-from deskd.clock.timekeeper import Timekeeper
+from deskd.clock.timekeeper import Timekeeper, next_at
 from deskd.config import Settings
 from deskd.errors import BrokenInvariant
 from deskd.events import Events
 from deskd.rules import RuleSet
-from deskd.store import Store, Work, clocked, deadlines, idling, schema, trail
+from deskd.store import Store, Work, clocked, idling, schema, trail
 
 MOST: Final = 10_000
 """Deadlines that one ticket may meet in a simulation; more is a loop, and a defect of ours."""
@@ -78,7 +78,7 @@ def simulate(
 
     store.write_now(begin)
     for _ in range(MOST):
-        due = store.read_now(deadlines.next_at)
+        due = store.read_now(next_at)
         if due is None or due > until:
             return
         clock.at = max(clock.at, due)
