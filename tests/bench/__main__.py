@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "--tickets",
         type=int,
         default=100_000,
-        help="tickets that part `many` puts into the desk first (100,000)",
+        help="tickets that parts `many` and `clocks` put into the desk first (100,000)",
     )
     parser.add_argument("--rounds", type=int, default=2, help="how often acceptance is measured in turns (2)")
     parser.add_argument(

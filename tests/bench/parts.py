@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.bench import ingesting, latency, machine, memory, smtp, stages
 from tests.bench.asking_rules import asking
+from tests.bench.clocks import clocks
 from tests.bench.figures import Figure, rate
 from tests.bench.run import Run
 from tests.bench.seeding import analyze, seed
@@ -64,6 +65,7 @@ PARTS: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "memory": memory.memory,
     "many": _many,
     "rules": asking,
+    "clocks": clocks,
     "postgres": _postgres,
     "stages": stages.stages,
 }
