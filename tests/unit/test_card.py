@@ -99,7 +99,7 @@ def test_the_buttons_are_named_as_the_interface_names_them() -> None:
 
 def test_each_choice_of_the_menu_leads_somewhere() -> None:
     for status in ("open", "resolved", "hold"):
-        for choice in card_view(SETTINGS, replace(TICKET, status=status), MARIA).menu:  # type: ignore[arg-type]
+        for choice in card_view(SETTINGS, replace(TICKET, status=status), MARIA).menu:
             press = Gesture("press", "U0ANNA", "C0FRONT", "1.1", name=choice.action, value=choice.value)
             assert find(press, {"U0ANNA": "anna"}, SETTINGS) == Wanted(ref="ACME-1042")
 
