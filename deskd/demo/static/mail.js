@@ -112,6 +112,9 @@ function conversationWith(key, holding) {
   return one && mails.filter((mail) => mail.conversation === one.conversation);
 }
 
+/** Whether a conversation whose subject holds a text is known here. */
+export const hasConversation = (key, holding) => Boolean(conversationWith(key, holding));
+
 /** Send a new mail; true when it was sent. */
 export async function writeMail(key, subject, text, files = []) {
   return Boolean(await act('/mail/write', { customer: key, subject, text, files }));

@@ -36,6 +36,7 @@ follow({
     showAbout(value);
   },
   time(value) { showTime(value); drawClocks(); },
-  customers: showMailboxes, telegram: showTelegram, desk: showDesk, clocks: showClocks, traces: showTraces, story: showStory,
+  customers(value) { showMailboxes(value); renderStory(); },
+  telegram: showTelegram, desk: showDesk, clocks: showClocks, traces: showTraces, story: showStory,
   slack(value) { showSlack(value); renderVisitor(); renderStory(); },
 });

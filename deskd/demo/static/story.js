@@ -3,7 +3,7 @@
 import { openView } from './daemon.js';
 import { $, el, list } from './dom.js';
 import { act, tell } from './live.js';
-import { openConversation, replyTo, writeMail } from './mail.js';
+import { hasConversation, openConversation, replyTo, writeMail } from './mail.js';
 import { openConfig } from './config.js';
 import { pointAt } from './sides.js';
 import { cardsButton, isThere, openThread } from './slack.js';
@@ -48,8 +48,13 @@ export function render() {
   $('story-again').hidden = !story.ticket;
 }
 
-/** Whether the step can be done now: its thread must be there, and nothing be under way. */
-const isReady = (step) => !working && !step.held && (step.key === 'mail' || Boolean(story.ticket?.thread && isThere(story.ticket.thread.channel, story.ticket.thread.ts)));
+/** Whether the step can be done now: what it is done in must have come to the page, and nothing be under way. */
+function isReady(step) {
+  if (working || step.held) return false;
+  if (step.key === 'mail') return true;
+  if (step.key === 'replied') return hasConversation(customer(), ref());
+  return Boolean(story.ticket?.thread && isThere(story.ticket.thread.channel, story.ticket.thread.ts));
+}
 
 function button(one, text, wait) {
   one.hidden = !text;
