@@ -47,7 +47,7 @@ _IT = Words(
     contact="Contatto", channel="Canale", status="Stato", priority="Priorità", team="Team", level="livello {level}",
     assignee="Assegnato a", nobody="ancora nessuno", tags="Etichette", due="Scadenza", opened="Aperto",
     more="… altri {count} caratteri non sono mostrati qui",
-    too_late="Per Slack ci è voluto troppo tempo e non è stato fatto nulla. Premi di nuovo.",
+    too_late="Slack non ha aspettato: ci è voluto troppo tempo e non è stato fatto nulla. Premi di nuovo.",
     not_now="Il desk ora non può rispondere. Riprova tra un momento.",
     statuses={
         "new": "nuovo", "open": "aperto", "pending": "in attesa del cliente", "hold": "in sospeso", "resolved": "risolto",
@@ -60,8 +60,8 @@ _ES = Words(
     contact="Contacto", channel="Canal", status="Estado", priority="Prioridad", team="Equipo", level="nivel {level}",
     assignee="Asignado a", nobody="nadie todavía", tags="Etiquetas", due="Vence", opened="Abierto",
     more="… {count} caracteres más no se muestran aquí",
-    too_late="Slack no esperó tanto y no se hizo nada. Pulsa otra vez.",
-    not_now="La mesa no puede responder ahora mismo. Inténtalo de nuevo en un momento.",
+    too_late="Se tardó demasiado para Slack y no se hizo nada. Pulsa de nuevo.",
+    not_now="El desk no puede responder ahora mismo. Inténtalo de nuevo en un momento.",
     statuses={
         "new": "nuevo", "open": "abierto", "pending": "a la espera del cliente", "hold": "en pausa",
         "resolved": "resuelto", "closed": "cerrado", "spam": "spam",

@@ -1,6 +1,6 @@
 """The built-in texts for customers: template -> language -> Jinja2.
 
-Portuguese is for Portugal and Brazil alike. Nothing in them is of the sender's making, neither their name nor the subject: whoever writes under a stranger's address must not be able to have
+Portuguese is in Brazilian spelling, worded so that it reads well in Portugal too. Nothing in them is of the sender's making, neither their name nor the subject: whoever writes under a stranger's address must not be able to have
 us mail that stranger words of theirs.
 """
 
@@ -102,7 +102,7 @@ seguimos donde lo dejamos. Si ya está todo bien, no tiene que hacer nada.
     "pt": """\
 Olá,
 
-Há algum tempo não temos notícias suas sobre o pedido {{ ticket.ref }}. Se ainda precisar de ajuda, basta responder a esta mensagem e \
+Há algum tempo que não temos notícias suas sobre o pedido {{ ticket.ref }}. Se ainda precisar de ajuda, basta responder a esta mensagem e \
 retomamos o assunto. Se já está tudo bem, não é preciso fazer nada.
 
 {{ desk.name }}""",
@@ -193,7 +193,7 @@ Gracias,
     "pt": """\
 Olá,
 
-O que achou do atendimento do pedido {{ ticket.ref }}? É importante para nós saber o que foi bem e o que podemos melhorar: bastam duas palavras em \
+O que achou do atendimento do pedido {{ ticket.ref }}? É importante para nós saber o que funcionou e o que podemos melhorar: bastam duas palavras em \
 resposta a esta mensagem.
 
 Obrigado,

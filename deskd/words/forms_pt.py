@@ -41,16 +41,16 @@ FORMS: Final[dict[str, str]] = {
     "escalate_hint": "É a primeira coisa que lê quem o recebe.",
     # reply
     "reply_title": "Resposta ao cliente",
-    "reply_send": "Enviar agora",
+    "reply_send": "Enviar",
     "reply_canned": "Resposta pronta",
     "reply_choose": "Escolha uma ou escreva abaixo",
     "reply_fitting": "Para este ticket",
     "reply_others": "Todas as outras",
     "reply_text": "O que o cliente recebe",
-    "reply_held": "Sai após {seconds} segundos; um ❌ na conversa a interrompe.",
+    "reply_held": "Sai após {seconds} segundos; um ❌ na thread a interrompe.",
     "reply_at_once": "Sai na hora.",
     "reply_by_phone": (
-        "Este ticket veio por telefone: nada pode ser enviado para lá. O que você escrever fica aqui dentro, como nota."
+        "Este ticket veio por telefone: nada pode ser enviado para lá. O que você escrever fica como nota interna."
     ),
     "reply_then": "E depois",
     "reply_then_stays": "O status fica como está",
@@ -70,16 +70,16 @@ FORMS: Final[dict[str, str]] = {
     "tags_hint": "Separadas por espaços ou vírgulas. As que você tirar daqui saem do ticket.",
     "note_title": "Nota interna",
     "note_text": "O que ela deve dizer?",
-    "note_hint": "Fica aqui dentro: o cliente não a vê.",
+    "note_hint": "Fica interna: o cliente não a vê.",
     "hold_title": "Em pausa",
     "hold_reason": "O que está esperando?",
     "pending_title": "À espera do cliente",
     "merge_title": "Juntar",
-    "merge_ref": "Com qual ticket?",
+    "merge_ref": "A qual ticket?",
     "merge_hint": "Este ticket passa a fazer parte daquele, com todas as mensagens. Dá para desfazer.",
     "split_title": "Dividir",
     "split_from_which": "A partir de qual mensagem?",
-    "split_hint": "Essa mensagem, e o que veio depois, vira um ticket separado. Dá para desfazer.",
+    "split_hint": "Essa mensagem, e o que veio depois, vira um ticket à parte. Dá para desfazer.",
     # a new ticket
     "new_title": "Novo ticket",
     "new_open": "Abrir",
@@ -94,14 +94,13 @@ FORMS: Final[dict[str, str]] = {
     "new_by_rules": "Como dizem as regras",
     "new_assignee": "Quem assume?",
     "new_mine": "Eu",
-    "new_whoever": "Quem o método da equipe escolher",
+    "new_whoever": "Quem for da vez na equipe",
     "new_opened": "{ref} está aberto: {subject}",
     "wrong_address": "“{found}” não é nem telefone nem e-mail.",
-    "not_a_customer": "“{found}” é um endereço da própria central ou de um agente, não de um cliente.",
+    "not_a_customer": "“{found}” é um endereço da própria central ou de um atendente, não de um cliente.",
     "no_mail_channel": "Esta central não envia e-mails: informe um telefone.",
     "no_way_back": (
-        "Este ticket veio por telefone: nada pode ser enviado para {address}. O que você "
-        "escreveu ficou aqui dentro."
+        "Este ticket veio por telefone: nada pode ser enviado para {address}. O que você escreveu ficou interno."
     ),
     # pages
     "page_message": "A mensagem inteira",
@@ -109,15 +108,15 @@ FORMS: Final[dict[str, str]] = {
     "page_more": "Continuar lendo ({part} de {parts})",
     "page_empty": "Não há nada para ler.",
     # shortcuts
-    "not_a_tickets_message": "Essa mensagem não está na conversa de um ticket.",
+    "not_a_tickets_message": "Essa mensagem não está na thread de um ticket.",
     "only_own_notes": "Só uma nota que você mesmo escreveu pode ir ao cliente.",
     "note_already": "Isto já é uma nota.",
     "note_too_late": "Tarde demais: o cliente já tem esta mensagem.",
-    "note_of_desk": "Só o que alguém de vocês escreveu pode virar nota.",
+    "note_of_desk": "Só o que alguém da equipe escreveu pode virar nota.",
     "no_text": "Essa mensagem não tem texto.",
     # /desk and the home tab
     "not_of_roster": (
-        "Você não está entre os agentes desta central. Um administrador os adiciona em deskd.yaml."
+        "Você não está entre os atendentes desta central. Um administrador os adiciona em deskd.yaml."
     ),
     "slash_my": "Seus tickets abertos: {count}",
     "slash_queue": "Tickets abertos de {teams}: {count}",
@@ -131,11 +130,11 @@ FORMS: Final[dict[str, str]] = {
         "• {command} search PALAVRAS – por referência, cliente, assunto ou texto\n"
         "• {command} new – abre um ticket, por exemplo depois de uma ligação\n"
         "• {command} help – esta lista\n"
-        "Na conversa de um ticket digite !help."
+        "Na thread de um ticket, digite !help."
     ),
     "more_tickets": "… e mais {count}",
     "home_hello": "Olá, {name}. Que bom ver você.",
-    "home_stranger": "Aqui os agentes da central veem os seus tickets.",
+    "home_stranger": "Aqui os atendentes da central veem os seus tickets.",
     "home_mine": "Meus tickets ({count})",
     "home_none_mine": "Você não tem tickets abertos.",
     "home_queue": "{team} ({count} abertos)",

@@ -297,7 +297,7 @@ async def test_a_resolved_ticket_is_rated_and_commented(tmp_path: Path, desk_url
         await desk.hears(MARIA, "Ha dato 4 su 5")
         desk.telegram.write(MARIA, "Veloci, ma un po' bruschi")
         await desk.reads(card, "Veloci, ma un po' bruschi")
-        await desk.hears(MARIA, "ci è stato di aiuto")
+        await desk.hears(MARIA, "ci è di grande aiuto")
         (ticket,) = desk.tickets()
         assert ticket["status"] == "resolved"
         assert [one["rating"] for one in ticket["events"] if one["type"] == "rated"] == [4]
