@@ -35,7 +35,7 @@ FARTHEST = timedelta(minutes=1)
 NEAREST = timedelta(milliseconds=20)
 """The job is set anew at least this often: deadlines that another daemon kept, and then died, come due here."""
 
-_LOOKS = ("idle", clocking.KIND, "assign", "reassign", "accept", "task")
+_LOOKS = ("idle", clocking.KIND, clocked.ANEW, "assign", "reassign", "accept", "task")
 """Deadlines at which a ticket is only looked at."""
 
 
@@ -161,7 +161,9 @@ class Timekeeper:
         ruleset = self._ruleset() if self._ruleset else None
         if kind == "idle" and ruleset is not None:
             self._events.rules_slow(ruling.idle(work, self.settings, ruleset, ticket_id, now), ticket_id)
-        elif kind == clocking.KIND:
+        elif kind in (clocking.KIND, clocked.ANEW):
+            if kind == clocked.ANEW:
+                deadlines.drop(work, ticket_id, kind)
             slaclock.look(work, self.settings, ruleset, ticket_id, now)
         elif kind == "assign":
             queueing.give_out(work, self.settings, ticket_id, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from sqlalchemy import bindparam, exists, select
 
@@ -12,6 +13,8 @@ from deskd.store.tables import clock_segments, counters, deadlines, events, inbo
 from deskd.store.times import moment, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert
 
+ANEW: Final = "sla_anew"
+"""The look at a ticket's clocks that other policies ask for. It stands beside the clocks' own deadline, which so comes due meanwhile as ever."""
 _KINDS = {"sla_warned": "warn", "sla_breached": "breach", "sla_step": "step"}
 
 _ASKED = Statement(
@@ -126,6 +129,6 @@ def look_at_all(work: Work, mark: int) -> None:
     """
     if (work.value(_MARK) or 0) == mark:
         return
-    work.run(_LOOK_AT_ALL, kind="sla", at=WHENEVER)
+    work.run(_LOOK_AT_ALL, kind=ANEW, at=WHENEVER)
     work.run(_SET_MARK, value=mark)
     work.wake("clock")

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from deskd import escalation, ruling
-from deskd.clock import telling
+from deskd.clock import telling, timekeeper
 from deskd.config import Settings
 from deskd.config.sla import Policy
 from deskd.desk.commands import Claim, Escalate, Reply, SetPriority, SetStatus
@@ -187,6 +188,23 @@ def test_other_policies_are_applied_to_all_that_is_open(store: Store) -> None:
     assert desk.due(ticket) == 10 * MINUTE
     assert desk.store.write_now(lambda work: clocked.look_at_all(work, 7)) is None
     assert desk.store.read_now(deadlines.next_at) != desk.now, "once for a configuration"
+
+
+def test_what_is_due_goes_before_the_looks_that_other_policies_ask_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timekeeper, "AT_ONCE", 1)
+    desk = desk_of(store)
+    tickets = [desk.opened(sender=f"c{number}@x{number}.example") for number in range(3)]
+    store.write_now(lambda work: clocked.look_at_all(work, 7))
+    desk.now += 61 * MINUTE
+    for _ in tickets:
+        store.write_now(lambda work: desk.keeper.act_on_due(work, desk.now))
+    assert all(("sla_breached", "first_response") in desk.done(ticket) for ticket in tickets)
+    desk.wait()
+    ahead = store.read_now(deadlines.next_at)
+    assert ahead is not None
+    assert ahead > desk.now, "all were looked at"
 
 
 def test_a_desk_without_policies_has_no_clocks(store: Store) -> None:
