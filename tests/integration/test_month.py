@@ -30,8 +30,8 @@ from tests.support.month import ABSENT, END, START, Act
 from tests.support.reckoning import KINDS, LEVEL, Event, Life, lives
 
 MINUTE = timedelta(minutes=1)
-TICKETS = {"sqlite": 300, "postgresql": 80}
-"""The first 80 show what the other database might do differently."""
+TICKETS = {"sqlite": 300, "postgresql": 60}
+"""The first 60 show what the other database might do differently."""
 STATUS: dict[str, Status] = {"pending": "pending", "hold": "hold", "resolve": "resolved"}
 COMPARED = (*KINDS, "handoff_late", "escalated", "not_escalated", "deescalated", "accepted", "status")
 HANDOFFS = Statement(
