@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +38,8 @@ from deskd.store import Store, Work, outbox
 from deskd.store.outbox import OutboxRow
 
 AT_ONCE = 32  # deliveries under way, over all accounts
-SETTLED_AT_ONCE = 8  # unknown outcomes begun to be settled in one go
+MOST_OF_ONE = 20  # of one account: while it gives no answers, the others have room
+SETTLED_AT_ONCE = 8  # unknown outcomes being settled
 SHORTEST, LONGEST = (
     1.0,
     30.0,
@@ -74,6 +76,8 @@ class Outbox:
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._lanes = Lanes()
+        self._settling = 0
+        self._busy: Counter[str] = Counter()  # deliveries under way, by account
         self.unsure: set[int] = set()
         self._stopping = False
 
@@ -117,9 +121,11 @@ class Outbox:
         if taken.claimed:
             crash_point("after_outbox_claim")
         for row in taken.unsettled:
+            self._settling += 1
             self._begin(self._settle(row))
         for row, delivery in taken.claimed:
             self._lanes.began(row.lane)
+            self._busy[row.channel] += 1
             self._begin(self._deliver(row, delivery))
         if taken.next_due is None:
             return 60.0
@@ -128,7 +134,7 @@ class Outbox:
     def _take(self, work: Work, room: int) -> _Taken:
         """One unit of work for all that a look at the outbox needs. What isn't settled comes first: there is little of it, and it must not wait behind a queue."""
         now = self._clock.now()
-        unsettled = outbox.unsettled(work, now, min(room, SETTLED_AT_ONCE))
+        unsettled = outbox.unsettled(work, now, min(room, max(0, SETTLED_AT_ONCE - self._settling)))
         claimed = sending.claim(
             work,
             self.settings,
@@ -137,6 +143,7 @@ class Outbox:
             room - len(unsettled),
             self.unsure,
             self._lanes.quotas(now),
+            {account: MOST_OF_ONE - self._busy[account] for account in self._connectors},
         )
         if claimed:
             crash_point("in_outbox_claim")
@@ -158,6 +165,7 @@ class Outbox:
             await self._try(row, delivery)
         finally:
             self._lanes.ended(row.lane)
+            self._busy[row.channel] -= 1
 
     async def _try(self, row: OutboxRow, delivery: Delivery) -> None:
         crash_point("before_send")
@@ -227,6 +235,12 @@ class Outbox:
     # ── unknown outcomes ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _settle(self, row: OutboxRow) -> None:
+        try:
+            await self._settle_one(row)
+        finally:
+            self._settling -= 1
+
+    async def _settle_one(self, row: OutboxRow) -> None:
         connector = self._connectors.get(row.channel)
         if connector is None:
             return  # it is looked at again, and settled once its channel is configured

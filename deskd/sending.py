@@ -45,13 +45,14 @@ def claim(
     most: int,
     unsure: Collection[int],
     quotas: Mapping[str, int] | None = None,
+    shares: Mapping[str, int] | None = None,
 ) -> list[tuple[OutboxRow, Delivery]]:
     """Take up to `most` due rows, each with its attempt counted and its content made and kept.
 
-    `unsure`: messages whose held replies stay, until it is known what became of them while nobody listened. `quotas`: lanes of which only so many may go.
+    `unsure`: messages whose held replies stay, until it is known what became of them while nobody listened. `quotas`: lanes of which only so many may go; `shares`: accounts.
     """
     claimed: list[tuple[OutboxRow, Delivery]] = []
-    for row in outbox.due(work, now, most, quotas):
+    for row in outbox.due(work, now, most, quotas, shares):
         if row.state == "held" and row.message_id in unsure:
             outbox.put_back(
                 work, row, "Slack is asked first whether it still stands", now + NOT_YET, counted=False

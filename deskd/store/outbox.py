@@ -102,10 +102,16 @@ def lanes(work: Work) -> list[str]:
     return found
 
 
-def due(work: Work, now: datetime, most: int, quotas: Mapping[str, int] | None = None) -> list[OutboxRow]:
+def due(
+    work: Work,
+    now: datetime,
+    most: int,
+    quotas: Mapping[str, int] | None = None,
+    shares: Mapping[str, int] | None = None,
+) -> list[OutboxRow]:
     """Rows that may go now: what customers wait for first, marks and refreshed cards last, and of each the longest waiting.
 
-    `quotas`: lanes of which only so many may go, or none at all.
+    `quotas`: lanes of which only so many may go, or none at all; `shares`: the same for accounts.
     """
     found: list[Row] = []
     for lane in lanes(work):
@@ -113,7 +119,20 @@ def due(work: Work, now: datetime, most: int, quotas: Mapping[str, int] | None =
         if quota > 0:
             found += work.rows(_DUE, now=micros(now), most=quota, lane=lane)
     found.sort(key=lambda row: (_rank(row["kind"]), row["not_before"], row["id"]))
-    return [_row(row) for row in found[:most]]
+    return [_row(row) for row in _shared(found, shares or {})[:most]]
+
+
+def _shared(found: list[Row], shares: Mapping[str, int]) -> list[Row]:
+    """Of each account no more than its share."""
+    left = dict(shares)
+    taken = []
+    for row in found:
+        room = left.get(row["channel"])
+        if room is None or room > 0:
+            taken.append(row)
+            if room is not None:
+                left[row["channel"]] = room - 1
+    return taken
 
 
 def _rank(kind: str) -> int:
