@@ -13,8 +13,8 @@ from deskd.desk.commands import InChat
 from deskd.filed import Understood
 from deskd.manners import check_hops
 from deskd.model import Address, AuthVerdict, Gesture, Message
-from deskd.parse import is_heavy, parse_mail
 from deskd.model.chats import ChatFile
+from deskd.parse import is_heavy, parse_mail
 from deskd.parse.chat import thread_key, understand_chat
 from deskd.parsing import ParsingProcess
 from deskd.ports import Authenticator
