@@ -215,7 +215,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "direct_deleted": "🗑️ Deleted in the customer's thread; they may have read it: “{text}”",
     "direct_note_refused": (
-        "This is a thread that the customer reads: nothing written here stays inside, and what you just wrote is no note. Delete it if it wasn't for them; notes belong into the ticket's thread in the team's channel."
+        "This is a thread that the customer reads: nothing written here stays inside, and what you just wrote is no note. Delete it if it wasn't for them; notes belong in the ticket's thread in the team's channel."
     ),
     "undo_split": "Undo the split",
     "split_from": "✂️ Split from {ref}: this is a ticket of its own now.",

@@ -7,24 +7,23 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     # a ticket's own lines
     "no_subject": "(sin asunto)",
-    "unreadable_subject": "Un mensaje de {sender} que no se pudo leer",
+    "unreadable_subject": "Un mensaje ilegible de {sender}",
     "unreadable": (
-        "No se pudo leer este mensaje: {reason}. El original se conserva intacto: se puede ver con "
-        "deskd inbox show {inbox} y volver a intentar con deskd inbox retry {inbox}."
+        "No se pudo leer este mensaje: {reason}. El original se conserva intacto: puedes verlo con deskd inbox show {inbox} y volver a intentarlo con deskd inbox retry {inbox}."
     ),
-    "look_here": "Este ticket necesita una mirada.",
+    "look_here": "Échale un vistazo a este ticket, por favor.",
     "came_back": "Se acabó el plazo: este ticket estaba en “{status}” y vuelve a estar abierto.",
     # buttons on its card
     "claim": "Tomar",
     "resolve": "Resolver",
     # replies and notes
     "send_to_customer": "Enviar al cliente",
-    "kept_inside": "🔒 Se quedó dentro: el cliente no lo ve. ¿Era para el cliente?",
+    "kept_inside": "🔒 Quedó como interno: el cliente no lo ve. ¿Era para el cliente?",
     "edit_too_late": (
-        "El cliente no recibe este cambio: el mensaje ya había salido. Para corregirlo, hay que escribir otro."
+        "El cliente no recibe este cambio: el mensaje ya había salido. Para corregirlo, escribe otro."
     ),
     "edit_command": (
-        "La respuesta se detuvo y se queda dentro. Un comando solo vale en un mensaje propio: hay que escribirlo de nuevo."
+        "La respuesta se detuvo y queda como interna. Un comando solo vale en un mensaje aparte: escríbelo de nuevo."
     ),
     "stop_too_late": "Demasiado tarde: el cliente ya tiene este mensaje.",
     "not_yours": "Solo quien escribió esta nota puede enviarla.",
@@ -49,8 +48,7 @@ TEXTS: Final[dict[str, str]] = {
     "customer_file_lost": "⚠️ No se ha podido descargar un archivo del cliente: {error}",
     "customer_floods": "🌊 De este chat llegan más de {messages} mensajes en {per}: los que sigan entran en el ticket, pero aquí no se ven hasta que se calme.",
     "perhaps_sent": (
-        "❔ No hay forma de saber si el cliente recibió este mensaje: {error}. "
-        "Conviene mirar la conversación y elegir."
+        "❔ No hay forma de saber si el cliente recibió este mensaje: {error}. Mira la conversación y elige."
     ),
     "send_again": "Enviar de nuevo",
     "it_arrived": "Llegó",
@@ -59,8 +57,7 @@ TEXTS: Final[dict[str, str]] = {
     "join": "Unir",
     "unjoin": "Separar",
     "linked_here": (
-        "🔗 Este correo menciona {ref}, pero no se ha unido: {because}. Si forma parte, pulsa Unir: su "
-        "remitente participará en {ref}."
+        "🔗 Este correo menciona {ref}, pero no se ha unido a él: {because}. Si forma parte, pulsa Unir: su remitente participará en {ref}."
     ),
     "join_itself": "{ref} no puede unirse a sí mismo.",
     "join_unreadable": "{ref} ocupa el lugar de un mensaje ilegible: no hay nada que unir.",
@@ -76,29 +73,29 @@ TEXTS: Final[dict[str, str]] = {
     "cc_trusted": "En copia del correo, y desde ahora participantes: {names}.",
     "add_person": "Añadir a {name}",
     "participant_added": (
-        "{address} participa ahora en este ticket: lo que escriba se une a él y recibe sus respuestas."
+        "{address} participa ahora en este ticket: lo que escriba se añade a él y recibirá sus respuestas."
     ),
-    "bounced": "⚠️ El cliente no ha recibido el mensaje: {reason}",
+    "bounced": "⚠️ El cliente no recibió el mensaje: {reason}",
     "delayed": (
         "El correo sigue de camino al cliente: {reason}. Los servidores de correo seguirán intentándolo."
     ),
     "came_back_before": (
-        "El último correo a {address} fue devuelto ({reason}). Este se intenta de todos modos; quizá se pueda contactar al cliente de otra manera."
+        "El último correo a {address} fue devuelto ({reason}). Este se envía de todos modos; quizá se pueda localizar al cliente de otra manera."
     ),
     "answers_spent": (
-        "{ref}: se han enviado {count} respuestas automáticas a {address} en un día y no recibirá más hasta que termine. Lo más probable es que allí conteste un programa."
+        "{ref}: se han enviado {count} respuestas automáticas a {address} en un día y no recibirá más hasta que ese día termine. Lo más probable es que allí conteste un programa."
     ),
     "agent_kept_inside": (
-        "🔒 Llegó por correo y se quedó dentro: {because}. Para llegar al cliente, responde aquí."
+        "🔒 Llegó por correo y quedó como interno: {because}. Para llegar al cliente, responde aquí."
     ),
     "mailed_file_too_large": "el archivo {name} es más grande de lo que admite un correo",
     "has_files": "lleva archivos, que el desk no reenvía desde el correo de un agente",
     "no_reply_meant": "parece una nota o un comando, o no dice nada",
     # handling a ticket
     "claimed_by_other": "{agent} ya lleva este ticket. Para tomarlo: !assign @{me}.",
-    "nobodys": "Este ticket no es de nadie: no hay nada que soltar. Para tomarlo: !claim.",
+    "nobodys": "Este ticket no es de nadie: no hay nada que liberar. Para tomarlo: !claim.",
     "already": "Este ticket ya está en “{status}”.",
-    "no_move": "Un ticket en “{old}” no puede pasar a “{new}”. Primero hay que reabrirlo con !reopen.",
+    "no_move": "Un ticket en “{old}” no puede pasar a “{new}”. Primero reábrelo con !reopen.",
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ Este ticket sube a {team} (nivel {level}). Motivo: {reason}",
     "deescalated_note": "⬇️ Este ticket vuelve a {team} (nivel {level}). Motivo: {reason}",
@@ -134,7 +131,7 @@ TEXTS: Final[dict[str, str]] = {
     "escalate_same": "Este ticket ya es de {team}.",
     "escalate_below": "{team} es de nivel {level}: un ticket no sube hasta ahí. Usa !deescalate para devolverlo, o !assign.",
     "escalate_just_now": "{who} acaba de pasar este ticket a {team}: con una vez basta.",
-    "escalate_over": "Este ticket está «{status}». Reábrelo con !reopen antes de pasarlo a otro nivel.",
+    "escalate_over": "Este ticket está en “{status}”. Reábrelo con !reopen antes de pasarlo a otro nivel.",
     "no_team_of_level": "Ningún equipo de este desk es de nivel {level}.",
     "in_no_team": "{agent} no está en ningún equipo.",
     "nothing_below": "No hay ningún nivel por debajo de este.",
@@ -149,7 +146,7 @@ TEXTS: Final[dict[str, str]] = {
     "nobody_called": "Ninguna persona ni equipo de este desk se llama “{name}”.",
     "nobody_called_near": "Ninguna persona ni equipo de este desk se llama “{name}”. ¿Quizá @{near}?",
     "several_called": "Hay más de uno con el nombre “{name}”. ¿Cuál de estos: {keys}?",
-    "needs_reason": "¿Qué se espera para este ticket?",
+    "needs_reason": "¿A qué está esperando este ticket?",
     "needs_why_up": "¿Por qué sube de nivel? Quien lo toma lee primero tu motivo.",
     "needs_why_down": "¿Por qué vuelve? El equipo que lo recibe lee primero tu motivo.",
     "reason_too_long": "El motivo es demasiado largo: {limit} caracteres como máximo. El resto va en una nota.",
@@ -163,27 +160,24 @@ TEXTS: Final[dict[str, str]] = {
     "time_past": "“{found}” ya pasó.",
     "time_too_far": "“{found}” queda demasiado lejos: {limit} días como máximo.",
     "resolve_inside": (
-        "No se envió nada: una respuesta que menciona a alguien del desk, o que empieza como una nota o un comando, se "
-        "queda dentro. La última respuesta va sin eso; o primero la nota y después !resolve."
+        "No se envió nada: una respuesta que menciona a un compañero, o que empieza como una nota o un comando, queda como interna. Escribe la última respuesta sin eso; o primero la nota y después !resolve."
     ),
     # help
     "help_head": "Lo que se puede escribir en el hilo de un ticket",
     "help_foot": (
-        "Lo que se escribe aquí va al cliente. Lo que empieza por note: o //, o menciona a alguien del desk, a un "
-        "equipo o a @here, se queda dentro. 👀 toma el ticket, ✅ en la ficha lo resuelve."
+        "Lo que se escribe aquí va al cliente. Lo que empieza por note: o //, o menciona a un compañero, a un equipo o a @here, queda como interno. 👀 toma el ticket, ✅ en la tarjeta lo resuelve."
     ),
     "help_foot_internal": (
-        "Lo que se escribe aquí se queda dentro; lo que empieza por reply: va al cliente. "
-        "👀 toma el ticket, ✅ en la ficha lo resuelve."
+        "Lo que se escribe aquí queda como interno; lo que empieza por reply: va al cliente. 👀 toma el ticket, ✅ en la tarjeta lo resuelve."
     ),
     "help_claim": "toma este ticket",
-    "help_assign": "lo da a una persona o a un equipo",
-    "help_release": "lo suelta: ya no es de nadie",
+    "help_assign": "lo asigna a una persona o a un equipo",
+    "help_release": "lo libera: ya no es de nadie",
     "help_escalate": "lo pasa al siguiente nivel, a un equipo, a una persona o a un nivel, y dice por qué",
     "help_deescalate": "lo devuelve al nivel anterior, y dice por qué",
     "help_resolve": "lo resuelve; con una última respuesta, en cuanto haya salido",
-    "help_pending": "espera al cliente; con un plazo, el ticket vuelve solo",
-    "help_hold": "espera otra cosa, y dice cuál; con un plazo delante, el ticket vuelve solo",
+    "help_pending": "lo deja a la espera del cliente; con un plazo, el ticket vuelve solo",
+    "help_hold": "lo pone en pausa, y dice por qué; con un plazo delante, el ticket vuelve solo",
     "help_reopen": "lo abre de nuevo",
     "help_close": "lo cierra definitivamente",
     "help_spam": "lo marca como spam",
@@ -195,7 +189,7 @@ TEXTS: Final[dict[str, str]] = {
     # the card's menu
     "menu_pending": "A la espera del cliente",
     "menu_hold": "En pausa",
-    "menu_not_a_request": "No es una solicitud",
+    "menu_not_a_request": "No es una consulta",
     "menu_spam": "Es spam",
     "menu_reopen": "Reabrir",
     "menu_history": "Historial",
@@ -203,41 +197,41 @@ TEXTS: Final[dict[str, str]] = {
     "no_canned": "Este desk no tiene respuestas preparadas. Las escribe un administrador, en archivos; docs/canned.md explica cómo.",
     "canned_head": "Respuestas preparadas, primero las que encajan con este ticket. Para ver una, escribe !canned y su nombre:",
     "canned_preview": "📝 {name}, tal como la recibiría el cliente:",
-    "kb_nothing": "No se ha encontrado ningún artículo para «{words}».",
-    "send_article": "Enviar «{title}»",
-    "no_such_text": "No hay ningún texto llamado «{name}». Hay: {names}.",
-    "one_name": "«{found}» no es el nombre de una respuesta preparada.",
+    "kb_nothing": "No se ha encontrado ningún artículo para “{words}”.",
+    "send_article": "Enviar “{title}”",
+    "no_such_text": "No hay ningún texto llamado “{name}”. Hay: {names}.",
+    "one_name": "“{found}” no es el nombre de una respuesta preparada.",
     "needs_words": "¿Qué buscas?",
     "help_canned": "las respuestas preparadas que encajan; con un nombre, una vista previa con el botón que la envía",
-    "help_kb": "buscar en los artículos",
+    "help_kb": "busca en los artículos",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
-    "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: «{text}»",
+    "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: “{text}”",
     "wrote_again": (
-        "⏳ El cliente ha vuelto a escribir mientras la respuesta espera. Sale a las {at} tal como está: para cambiarla, basta editarla; para detenerla, borrarla o reaccionar con ❌."
+        "⏳ El cliente ha vuelto a escribir mientras tu respuesta espera. Sale a las {at} tal como está: para cambiarla, edítala; para detenerla, bórrala o reacciona con ❌."
     ),
     "direct_deleted": "🗑️ Eliminado en la conversación con el cliente, que quizá ya lo leyó: “{text}”",
     "direct_note_refused": (
-        "El cliente lee este hilo: aquí nada se queda dentro, y lo que se acaba de escribir no es una nota. Si no era para el cliente, hay que borrarlo; las notas van en el hilo del ticket, en el canal del equipo."
+        "El cliente lee este hilo: aquí nada es interno, y lo que acabas de escribir no es una nota. Si no era para el cliente, bórralo; las notas van en el hilo del ticket, en el canal del equipo."
     ),
     "undo_split": "Deshacer la división",
-    "split_from": "✂️ Separado de {ref}: ahora es un ticket propio.",
+    "split_from": "✂️ Separado de {ref}: ahora es un ticket aparte.",
     "split_into": "✂️ El último mensaje del cliente, y lo que vino después, es ahora {ref}.",
-    "linked_with": "🔗 Enlazado con {ref} «{subject}».",
+    "linked_with": "🔗 Enlazado con {ref} “{subject}”.",
     "linked_already": "Este ticket ya está enlazado con {ref}.",
     "not_linked": "Este ticket no está enlazado con {ref}.",
-    "unlinked_from": "🔗 Ya no está enlazado con {ref} «{subject}».",
-    "nothing_to_split": "No hay nada que separar: el cliente solo ha escrito una vez aquí.",
+    "unlinked_from": "🔗 Ya no está enlazado con {ref} “{subject}”.",
+    "nothing_to_split": "No hay nada que dividir: el cliente solo ha escrito una vez aquí.",
     "no_such_ref": "No existe ningún ticket {ref}.",
     "this_ticket_itself": "{ref} es este mismo ticket.",
-    "merged_now": "Unido: se sigue en {ref}. Para deshacerlo, pulsa el botón de separar o escribe aquí !unmerge.",
-    "unmerged_now": "{ref} vuelve a ser un ticket propio.",
+    "merged_now": "Unido: se sigue en {ref}. Para deshacerlo, pulsa Separar o escribe aquí !unmerge.",
+    "unmerged_now": "{ref} vuelve a ser un ticket aparte.",
     "needs_ref": "¿Qué ticket?",
-    "wrong_ref": "«{found}» no es la referencia de un ticket.",
+    "wrong_ref": "“{found}” no es la referencia de un ticket.",
     "needs_note": "¿Qué debe decir la nota?",
     "screen_language": "Idioma",
     "screen_tags": "Etiquetas",
-    "screen_undelivered": "⚠️ El correo es devuelto",
+    "screen_undelivered": "⚠️ El correo rebota",
     "screen_tickets": "Tickets hasta ahora",
     "screen_participants": "También participan",
     "screen_other_open": "Otros tickets abiertos",
@@ -256,16 +250,16 @@ TEXTS: Final[dict[str, str]] = {
     "step_tags": "etiquetas cambiadas",
     "step_classified": "prioridad cambiada",
     "step_merged": "unido",
-    "step_took_in": "recibió",
+    "step_took_in": "incorporó",
     "step_split": "dividido",
     "step_linked": "enlazado",
-    "step_unlinked": "desenlazado",
-    "help_merge": "unir este ticket a otro",
-    "help_unmerge": "hacer que vuelva a ser un ticket propio",
-    "help_split": "hacer del último mensaje del cliente, y de lo que vino después, un ticket propio",
-    "help_link": "enlazarlo con otro ticket",
-    "help_unlink": "deshacer el enlace",
-    "help_note": "escribir una nota; se queda dentro",
+    "step_unlinked": "enlace deshecho",
+    "help_merge": "une este ticket a otro",
+    "help_unmerge": "hace que vuelva a ser un ticket aparte",
+    "help_split": "convierte el último mensaje del cliente, y lo que vino después, en un ticket aparte",
+    "help_link": "lo enlaza con otro ticket",
+    "help_unlink": "deshace el enlace",
+    "help_note": "escribe una nota interna",
     "help_contact": "quién es el cliente: direcciones, idioma, etiquetas, otros tickets abiertos",
     "help_history": "qué ha pasado, en una pantalla",
     "help_summary": "el ticket en una pantalla",

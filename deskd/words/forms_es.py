@@ -42,7 +42,7 @@ FORMS: Final[dict[str, str]] = {
     # reply
     "reply_title": "Respuesta al cliente",
     "reply_send": "Enviar",
-    "reply_canned": "Respuesta predefinida",
+    "reply_canned": "Respuesta preparada",
     "reply_choose": "Elige una o escribe abajo",
     "reply_fitting": "Para este ticket",
     "reply_others": "Todas las demás",
@@ -50,7 +50,7 @@ FORMS: Final[dict[str, str]] = {
     "reply_held": "Sale a los {seconds} segundos; un ❌ en el hilo la detiene.",
     "reply_at_once": "Sale enseguida.",
     "reply_by_phone": (
-        "Este ticket llegó por teléfono: ahí no se puede enviar nada. Lo que escribas queda dentro, como nota."
+        "Este ticket llegó por teléfono: ahí no se puede enviar nada. Lo que escribas queda como nota interna."
     ),
     "reply_then": "Y después",
     "reply_then_stays": "El estado queda como está",
@@ -71,16 +71,16 @@ FORMS: Final[dict[str, str]] = {
     "tags_hint": "Separadas por espacios o comas. Las que quites aquí se quitan del ticket.",
     "note_title": "Nota interna",
     "note_text": "¿Qué debe decir?",
-    "note_hint": "Queda dentro: el cliente no la ve.",
+    "note_hint": "Es interna: el cliente no la ve.",
     "hold_title": "En pausa",
-    "hold_reason": "¿Qué está esperando?",
+    "hold_reason": "¿A qué está esperando?",
     "pending_title": "A la espera del cliente",
     "merge_title": "Unir",
-    "merge_ref": "¿Con qué ticket?",
+    "merge_ref": "¿A qué ticket?",
     "merge_hint": "Este ticket pasa a formar parte de aquel, con todos sus mensajes. Se puede deshacer.",
     "split_title": "Dividir",
     "split_from_which": "¿A partir de qué mensaje?",
-    "split_hint": "Ese mensaje, y lo que vino después, pasa a ser un ticket propio. Se puede deshacer.",
+    "split_hint": "Ese mensaje, y lo que vino después, pasa a ser un ticket aparte. Se puede deshacer.",
     # a new ticket
     "new_title": "Nuevo ticket",
     "new_open": "Abrir",
@@ -95,13 +95,13 @@ FORMS: Final[dict[str, str]] = {
     "new_by_rules": "Como digan las reglas",
     "new_assignee": "¿Quién lo toma?",
     "new_mine": "Yo",
-    "new_whoever": "Quien elija el método del equipo",
+    "new_whoever": "A quien le toque en el equipo",
     "new_opened": "{ref} está abierto: {subject}",
     "wrong_address": "“{found}” no es ni un teléfono ni un correo electrónico.",
-    "not_a_customer": "“{found}” es una dirección de la propia mesa o de un agente, no de un cliente.",
-    "no_mail_channel": "Esta mesa no envía correos: indica un teléfono.",
+    "not_a_customer": "“{found}” es una dirección del propio desk o de un agente, no de un cliente.",
+    "no_mail_channel": "Este desk no envía correos: indica un teléfono.",
     "no_way_back": (
-        "Este ticket llegó por teléfono: no se puede enviar nada a {address}. Lo que escribiste quedó dentro."
+        "Este ticket llegó por teléfono: no se puede enviar nada a {address}. Lo que escribiste quedó como interno."
     ),
     # pages
     "page_message": "El mensaje entero",
@@ -113,10 +113,10 @@ FORMS: Final[dict[str, str]] = {
     "only_own_notes": "Al cliente solo puede ir una nota que hayas escrito tú.",
     "note_already": "Esto ya es una nota.",
     "note_too_late": "Demasiado tarde: el cliente ya tiene este mensaje.",
-    "note_of_desk": "Solo lo que escribió alguien de los vuestros puede ser una nota.",
+    "note_of_desk": "Solo lo que escribió alguien del equipo puede ser una nota.",
     "no_text": "Ese mensaje no tiene texto.",
     # /desk and the home tab
-    "not_of_roster": "No estás entre los agentes de esta mesa. Un administrador los añade en deskd.yaml.",
+    "not_of_roster": "No estás entre los agentes de este desk. Un administrador los añade en deskd.yaml.",
     "slash_my": "Tus tickets abiertos: {count}",
     "slash_queue": "Tickets abiertos de {teams}: {count}",
     "slash_found": "Tickets encontrados para “{words}”: {count}",
@@ -133,7 +133,7 @@ FORMS: Final[dict[str, str]] = {
     ),
     "more_tickets": "… y {count} más",
     "home_hello": "Hola, {name}. Nos alegra verte.",
-    "home_stranger": "Aquí los agentes de la mesa ven sus tickets.",
+    "home_stranger": "Aquí los agentes del desk ven sus tickets.",
     "home_mine": "Mis tickets ({count})",
     "home_none_mine": "No tienes tickets abiertos.",
     "home_queue": "{team} ({count} abiertos)",

@@ -7,7 +7,7 @@ from typing import Final
 FORMS: Final[dict[str, str]] = {
     # buttons and menu of a card
     "assign": "Assegna…",
-    "escalate": "Passa di livello…",
+    "escalate": "Escala…",
     "reply_with": "Rispondi con…",
     "menu_more": "Altro…",
     "menu_note": "Nota…",
@@ -35,7 +35,7 @@ FORMS: Final[dict[str, str]] = {
     "form_too_long": "Troppo lungo: al massimo {limit} caratteri.",
     # assign, escalate
     "assign_title": "Assegna",
-    "escalate_title": "Passa di livello",
+    "escalate_title": "Escala",
     "escalate_next": "Il livello successivo",
     "escalate_level": "Livello {level}",
     "escalate_hint": "È la prima cosa che legge chi lo prende in carico.",
@@ -70,7 +70,7 @@ FORMS: Final[dict[str, str]] = {
     "note_text": "Che cosa deve dire?",
     "note_hint": "Resta interna: il cliente non la vede.",
     "hold_title": "In sospeso",
-    "hold_reason": "Che cosa sta aspettando?",
+    "hold_reason": "Che cosa aspetta?",
     "pending_title": "In attesa del cliente",
     "merge_title": "Unisci",
     "merge_ref": "A quale ticket?",
@@ -93,7 +93,7 @@ FORMS: Final[dict[str, str]] = {
     "new_by_rules": "Come dicono le regole",
     "new_assignee": "Chi lo prende?",
     "new_mine": "Io",
-    "new_whoever": "Chi sceglie il metodo del team",
+    "new_whoever": "A chi tocca nel team",
     "new_opened": "{ref} è aperto: {subject}",
     "wrong_address": "“{found}” non è né un numero di telefono né un indirizzo e-mail.",
     "not_a_customer": "“{found}” è un indirizzo del desk o di un operatore, non di un cliente.",
@@ -112,7 +112,7 @@ FORMS: Final[dict[str, str]] = {
     "only_own_notes": "Al cliente può andare solo una nota scritta da te.",
     "note_already": "È già una nota.",
     "note_too_late": "Troppo tardi: il cliente ha già questo messaggio.",
-    "note_of_desk": "Solo ciò che ha scritto uno dei vostri può diventare una nota.",
+    "note_of_desk": "Solo ciò che ha scritto un operatore può diventare una nota.",
     "no_text": "In quel messaggio non c'è testo.",
     # /desk and the home tab
     "not_of_roster": "Non sei tra gli operatori di questo desk. Un amministratore li aggiunge in deskd.yaml.",
@@ -131,7 +131,7 @@ FORMS: Final[dict[str, str]] = {
         "Nel thread di un ticket scrivi !help."
     ),
     "more_tickets": "… e altri {count}",
-    "home_hello": "Ciao {name}, ben trovato.",
+    "home_hello": "Ciao {name}, che bello rivederti.",
     "home_stranger": "Qui gli operatori del desk vedono i loro ticket.",
     "home_mine": "I miei ticket ({count})",
     "home_none_mine": "Non hai ticket aperti.",

@@ -7,12 +7,12 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     # a ticket's own lines
     "no_subject": "(nessun oggetto)",
-    "unreadable_subject": "Un messaggio di {sender} che non si è potuto leggere",
+    "unreadable_subject": "Un messaggio illeggibile di {sender}",
     "unreadable": (
         "Impossibile leggere questo messaggio: {reason}. L'originale è conservato intatto: si può vedere con "
         "deskd inbox show {inbox} e riprovare con deskd inbox retry {inbox}."
     ),
-    "look_here": "C'è bisogno di uno sguardo a questo ticket.",
+    "look_here": "Dai un'occhiata a questo ticket, per favore.",
     "came_back": "Tempo scaduto: questo ticket era “{status}” ed è di nuovo aperto.",
     # buttons on its card
     "claim": "Prendi",
@@ -21,10 +21,10 @@ TEXTS: Final[dict[str, str]] = {
     "send_to_customer": "Invia al cliente",
     "kept_inside": "🔒 È rimasto interno: il cliente non lo vede. Era una risposta per il cliente?",
     "edit_too_late": (
-        "Il cliente non riceve questa modifica: il messaggio era già partito. Per correggerlo, serve un nuovo messaggio."
+        "Il cliente non riceve questa modifica: il messaggio era già partito. Per correggerlo, scrivine un altro."
     ),
     "edit_command": (
-        "La risposta è stata fermata e resta interna. Un comando vale solo in un messaggio a sé: va scritto di nuovo."
+        "La risposta è stata fermata e resta interna. Un comando vale solo in un messaggio a sé: scrivilo di nuovo."
     ),
     "stop_too_late": "Troppo tardi: il cliente ha già questo messaggio.",
     "not_yours": "Solo chi ha scritto questa nota può inviarla.",
@@ -49,8 +49,7 @@ TEXTS: Final[dict[str, str]] = {
     "customer_file_lost": "⚠️ Non è stato possibile scaricare un file del cliente: {error}",
     "customer_floods": "🌊 Da questa chat arrivano più di {messages} messaggi in {per}: quelli che seguono entrano nel ticket, ma qui non si vedono finché non torna la calma.",
     "perhaps_sent": (
-        "❔ Non si può sapere se il cliente ha ricevuto questo messaggio: {error}. "
-        "Conviene guardare la conversazione e poi scegliere."
+        "❔ Non si può sapere se il cliente ha ricevuto questo messaggio: {error}. Guarda la conversazione e poi scegli."
     ),
     "send_again": "Invia di nuovo",
     "it_arrived": "È arrivato",
@@ -59,8 +58,7 @@ TEXTS: Final[dict[str, str]] = {
     "join": "Unisci",
     "unjoin": "Separa",
     "linked_here": (
-        "🔗 Questa mail cita {ref} ma non vi è stata unita: {because}. Se ne fa parte, premi Unisci: il "
-        "mittente parteciperà a {ref}."
+        "🔗 Questa mail cita {ref} ma non è stata unita: {because}. Se ne fa parte, premi Unisci: il mittente parteciperà a {ref}."
     ),
     "join_itself": "{ref} non può essere unito a sé stesso.",
     "join_unreadable": "{ref} sta al posto di un messaggio illeggibile: non c'è nulla da unire.",
@@ -77,14 +75,14 @@ TEXTS: Final[dict[str, str]] = {
     "cc_trusted": "In copia nella mail, e d'ora in poi tra i partecipanti: {names}.",
     "add_person": "Aggiungi {name}",
     "participant_added": (
-        "{address} ora partecipa a questo ticket: ciò che scrive vi confluisce e ne riceve le risposte."
+        "{address} ora partecipa a questo ticket: quello che scrive entra nel ticket, e ne riceve le risposte."
     ),
     "bounced": "⚠️ Il cliente non ha ricevuto il messaggio: {reason}",
     "delayed": (
         "La mail è ancora in viaggio verso il cliente: {reason}. I server di posta continuano a provare."
     ),
     "came_back_before": (
-        "L'ultima mail a {address} è tornata indietro ({reason}). Questa parte lo stesso; forse il cliente si raggiunge in un altro modo."
+        "L'ultima mail a {address} è tornata indietro ({reason}). Questa parte lo stesso; forse il cliente si può raggiungere in un altro modo."
     ),
     "answers_spent": (
         "{ref}: {address} ha ricevuto {count} risposte automatiche in un giorno e fino a domani non ne riceve altre. Probabilmente risponde un programma."
@@ -92,14 +90,14 @@ TEXTS: Final[dict[str, str]] = {
     "agent_kept_inside": (
         "🔒 È arrivato per mail ed è rimasto interno: {because}. Per raggiungere il cliente rispondi qui."
     ),
-    "mailed_file_too_large": "il file {name} è più grande di quanto una mail possa portare",
+    "mailed_file_too_large": "il file {name} è troppo grande per una mail",
     "has_files": "contiene file, che il desk non inoltra dalla mail di un operatore",
     "no_reply_meant": "sembra una nota o un comando, oppure è vuoto",
     # handling a ticket
     "claimed_by_other": "{agent} segue già questo ticket. Per prenderlo: !assign @{me}.",
     "nobodys": "Questo ticket non è di nessuno: non c'è niente da rilasciare. Per prenderlo: !claim.",
     "already": "Questo ticket è già “{status}”.",
-    "no_move": "Un ticket “{old}” non può diventare “{new}”. Prima va riaperto con !reopen.",
+    "no_move": "Un ticket “{old}” non può diventare “{new}”. Prima riaprilo con !reopen.",
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ Questo ticket passa a {team} (livello {level}). Motivo: {reason}",
     "deescalated_note": "⬇️ Questo ticket torna a {team} (livello {level}). Motivo: {reason}",
@@ -135,7 +133,7 @@ TEXTS: Final[dict[str, str]] = {
     "escalate_same": "Questo ticket è già di {team}.",
     "escalate_below": "{team} è di livello {level}: un ticket non sale fin lì. Usa !deescalate per rimandarlo indietro, oppure !assign.",
     "escalate_just_now": "{who} ha appena passato questo ticket a {team}: una volta basta.",
-    "escalate_over": "Questo ticket è «{status}». Riaprilo con !reopen prima di passarlo a un altro livello.",
+    "escalate_over": "Questo ticket è “{status}”. Riaprilo con !reopen prima di passarlo a un altro livello.",
     "no_team_of_level": "Nessun team di questo desk è di livello {level}.",
     "in_no_team": "{agent} non fa parte di nessun team.",
     "nothing_below": "Sotto questo livello non ce ne sono altri.",
@@ -150,7 +148,7 @@ TEXTS: Final[dict[str, str]] = {
     "nobody_called": "Nessuna persona e nessun team di questo desk si chiama “{name}”.",
     "nobody_called_near": "Nessuna persona e nessun team di questo desk si chiama “{name}”. Forse @{near}?",
     "several_called": "Più d'uno risponde al nome “{name}”. Quale fra questi: {keys}?",
-    "needs_reason": "Che cosa si aspetta per questo ticket?",
+    "needs_reason": "Che cosa aspetta questo ticket?",
     "needs_why_up": "Perché sale di livello? Chi lo prende legge prima di tutto il motivo.",
     "needs_why_down": "Perché torna indietro? Chi lo riceve legge prima di tutto il motivo.",
     "reason_too_long": "Il motivo è troppo lungo: al massimo {limit} caratteri. Il resto va in una nota.",
@@ -159,32 +157,30 @@ TEXTS: Final[dict[str, str]] = {
     "needs_tags": "Quali etichette?",
     "wrong_tag": "“{found}” non può essere un'etichetta: lettere, cifre e - _ . :, al massimo {limit} caratteri.",
     "too_many_tags": "Troppe etichette insieme: al massimo {limit} per volta.",
-    "tag_both_ways": "“{found}” non si può aggiungere e togliere insieme.",
-    "wrong_time": "“{found}” non è un tempo che questo desk capisce.",
+    "tag_both_ways": "“{found}” non si può aggiungere e togliere allo stesso tempo.",
+    "wrong_time": "“{found}” non è una scadenza che questo desk capisce.",
     "time_past": "“{found}” è già passato.",
     "time_too_far": "“{found}” è troppo lontano: al massimo {limit} giorni.",
     "resolve_inside": (
-        "Non è stato inviato nulla: una risposta che menziona una persona del desk, o che inizia come una nota o un "
-        "comando, resta interna. L'ultima risposta va scritta senza; oppure prima la nota e poi !resolve."
+        "Non è stato inviato nulla: una risposta che menziona un collega, o che inizia come una nota o un comando, resta interna. Scrivi l'ultima risposta senza; oppure prima la nota e poi !resolve."
     ),
     # help
     "help_head": "Che cosa si può scrivere nel thread di un ticket",
     "help_foot": (
-        "Quello che si scrive qui va al cliente. Quello che inizia con note: o //, o che menziona una persona del "
-        "desk, un team o @here, resta interno. 👀 prende il ticket, ✅ sulla scheda lo risolve."
+        "Quello che si scrive qui va al cliente. Quello che inizia con note: o //, o che menziona un collega, un team o @here, resta interno. 👀 prende il ticket, ✅ sulla scheda lo risolve."
     ),
     "help_foot_internal": (
         "Quello che si scrive qui resta interno; quello che inizia con reply: va al cliente. "
         "👀 prende il ticket, ✅ sulla scheda lo risolve."
     ),
     "help_claim": "prende questo ticket",
-    "help_assign": "lo dà a una persona o a un team",
-    "help_release": "lo lascia: non è più di nessuno",
+    "help_assign": "lo assegna a una persona o a un team",
+    "help_release": "lo rilascia: non è più di nessuno",
     "help_escalate": "lo passa al livello successivo, a un team, a una persona o a un livello, e dice perché",
     "help_deescalate": "lo rimanda al livello di sotto, e dice perché",
     "help_resolve": "lo risolve; con un'ultima risposta, non appena è partita",
-    "help_pending": "aspetta il cliente; con un tempo, il ticket torna da solo",
-    "help_hold": "aspetta altro, e dice che cosa; con un tempo davanti, il ticket torna da solo",
+    "help_pending": "lo mette in attesa del cliente; con una scadenza, il ticket torna da solo",
+    "help_hold": "lo mette in sospeso, e dice perché; con una scadenza davanti, il ticket torna da solo",
     "help_reopen": "lo riapre",
     "help_close": "lo chiude definitivamente",
     "help_spam": "lo segna come spam",
@@ -201,40 +197,40 @@ TEXTS: Final[dict[str, str]] = {
     "menu_reopen": "Riapri",
     "menu_history": "Cronologia",
     # canned replies and knowledge
-    "no_canned": "Questo desk non ha risposte pronte. Le scrive un amministratore, in file; docs/canned.md spiega come.",
+    "no_canned": "Questo desk non ha risposte pronte. Le scrive un amministratore in appositi file; docs/canned.md spiega come.",
     "canned_head": "Risposte pronte, prima quelle adatte a questo ticket. Per vederne una, scrivi !canned e il suo nome:",
     "canned_preview": "📝 {name}, come la riceverebbe il cliente:",
-    "kb_nothing": "Nessun articolo trovato per «{words}».",
-    "send_article": "Invia «{title}»",
-    "no_such_text": "Non c'è nessun testo di nome «{name}». Ci sono: {names}.",
-    "one_name": "«{found}» non è il nome di una risposta pronta.",
+    "kb_nothing": "Nessun articolo trovato per “{words}”.",
+    "send_article": "Invia “{title}”",
+    "no_such_text": "Non c'è nessun testo di nome “{name}”. Ci sono: {names}.",
+    "one_name": "“{found}” non è il nome di una risposta pronta.",
     "needs_words": "Che cosa cerchi?",
     "help_canned": "le risposte pronte adatte; con un nome, un'anteprima con il pulsante che la invia",
     "help_kb": "cerca negli articoli",
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
-    "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: «{text}»",
+    "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: “{text}”",
     "wrote_again": (
         "⏳ Il cliente ha scritto di nuovo mentre la tua risposta è in attesa. Parte alle {at} così com'è: modificala per cambiarla; eliminala, o reagisci con ❌, per fermarla."
     ),
     "direct_deleted": "🗑️ Eliminato nella conversazione con il cliente, che potrebbe averlo letto: “{text}”",
     "direct_note_refused": (
-        "Questa conversazione la legge anche il cliente: qui non resta nulla di interno, e ciò che hai appena scritto non è una nota. Se non era per il cliente, eliminalo; le note vanno nel thread del ticket, nel canale del gruppo."
+        "Questa conversazione la legge anche il cliente: qui nulla resta interno, e ciò che hai appena scritto non è una nota. Se non era per il cliente, eliminalo; le note vanno nel thread del ticket, nel canale del team."
     ),
     "undo_split": "Annulla la divisione",
     "split_from": "✂️ Separato da {ref}: ora è un ticket a sé.",
     "split_into": "✂️ L'ultimo messaggio del cliente, con ciò che è seguito, è ora {ref}.",
-    "linked_with": "🔗 Collegato a {ref} «{subject}».",
+    "linked_with": "🔗 Collegato a {ref} “{subject}”.",
     "linked_already": "Questo ticket è già collegato a {ref}.",
     "not_linked": "Questo ticket non è collegato a {ref}.",
-    "unlinked_from": "🔗 Non più collegato a {ref} «{subject}».",
+    "unlinked_from": "🔗 Non più collegato a {ref} “{subject}”.",
     "nothing_to_split": "Non c'è nulla da dividere: qui il cliente ha scritto una volta sola.",
     "no_such_ref": "Non esiste nessun ticket {ref}.",
     "this_ticket_itself": "{ref} è proprio questo ticket.",
-    "merged_now": "Unito: si continua in {ref}. Per annullare, premi il pulsante di separazione o scrivi qui !unmerge.",
+    "merged_now": "Unito: si continua in {ref}. Per annullare, premi Separa o scrivi qui !unmerge.",
     "unmerged_now": "{ref} è di nuovo un ticket a sé.",
     "needs_ref": "Quale ticket?",
-    "wrong_ref": "«{found}» non è il riferimento di un ticket.",
+    "wrong_ref": "“{found}” non è il riferimento di un ticket.",
     "needs_note": "Che cosa deve dire la nota?",
     "screen_language": "Lingua",
     "screen_tags": "Etichette",
@@ -257,16 +253,16 @@ TEXTS: Final[dict[str, str]] = {
     "step_tags": "etichette cambiate",
     "step_classified": "priorità cambiata",
     "step_merged": "unito",
-    "step_took_in": "ha accolto",
+    "step_took_in": "ha incorporato",
     "step_split": "diviso",
     "step_linked": "collegato",
     "step_unlinked": "scollegato",
-    "help_merge": "unisci questo ticket a un altro",
-    "help_unmerge": "rendilo di nuovo un ticket a sé",
-    "help_split": "fai dell'ultimo messaggio del cliente, e di ciò che è seguito, un ticket a sé",
-    "help_link": "collegalo a un altro ticket",
-    "help_unlink": "togli il collegamento",
-    "help_note": "scrivi una nota; resta all'interno",
+    "help_merge": "unisce questo ticket a un altro",
+    "help_unmerge": "lo rende di nuovo un ticket a sé",
+    "help_split": "fa dell'ultimo messaggio del cliente, e di ciò che è seguito, un ticket a sé",
+    "help_link": "lo collega a un altro ticket",
+    "help_unlink": "toglie il collegamento",
+    "help_note": "scrive una nota interna",
     "help_contact": "chi è il cliente: indirizzi, lingua, etichette, altri ticket aperti",
     "help_history": "che cosa è successo, in una schermata",
     "help_summary": "il ticket in una schermata",

@@ -52,7 +52,7 @@ LEVELS: Final[dict[str, str]] = {
     "task_invited": "📅 The invitation goes to the customer.",
     "task_no_way": "Nothing can be sent to this customer in writing: tell them the time yourself.",
     "tasks_none": "No callbacks and no visits are due.",
-    "needs_when": "When? It takes a time first.",
+    "needs_when": "When? A time has to come first.",
     "help_callback": "promise a call: you are reminded here when it is due",
     "help_visit": "promise a visit; with “invite” at the end the customer gets an invitation",
     "help_tasks": "callbacks and visits to come, the most urgent first",
@@ -60,8 +60,7 @@ LEVELS: Final[dict[str, str]] = {
     "outside_not_sent": "⚠️ The handoff did not get through: {error}. Someone has to reach them in another way.",
     "outside_kept": "people outside Slack answer the desk, not the customer",
     "outside_asks": (
-        "{desk} hands this request over to you. Please answer to this mail, and leave the address "
-        "as it is: your answer then joins the request. What follows is what is known so far."
+        "{desk} hands this request over to you. Please reply to this mail, and leave the address as it is: your answer then joins the request. What follows is what is known so far."
     ),
     "outside_file": "{name} ({size}) is not attached",
 }

@@ -14,16 +14,16 @@ LEVELS: Final[dict[str, str]] = {
     "was_not_away": "No figurabas como ausente.",
     "queue_given": "📥 Este ticket lo tiene ahora {name}.",
     "queue_lost": (
-        "📥 {name} no está y nadie queda libre para este ticket: espera. Quien pueda, que lo tome con !claim."
+        "📥 {name} no está y no hay nadie libre para este ticket: queda en cola. Quien pueda, que lo tome con !claim."
     ),
     "waits_off_duty": "en espera: nadie de turno",
     "waits_full": "en espera: todos están al tope",
     "waits_unskilled": "en espera: nadie con esa especialidad",
-    "waits_released": "en espera: lo han soltado",
+    "waits_released": "en espera: lo han liberado",
     "help_away": "avisa de que no estás: hasta cuándo, o hasta !back",
     "help_back": "avisa de que has vuelto",
-    "help_queue": "qué espera a alguien, en tus equipos o en uno",
-    "screen_queue": "📥 En espera de alguien: {count}",
+    "help_queue": "los tickets en cola, en tus equipos o en uno de ellos",
+    "screen_queue": "📥 En cola: {count}",
     "accept": "Aceptar",
     "accepted_note": "🤝 {name} se hace cargo de este ticket por {team}.",
     "accept_not_yours": (
@@ -39,7 +39,7 @@ LEVELS: Final[dict[str, str]] = {
     "screen_tasks": "Llamadas y visitas",
     "weight_set": "fijada directamente",
     "callback_set": "☎️ Hay que devolver la llamada: {at} {place}",
-    "visit_set": "🚐 Visita a domicilio: {at} {place}",
+    "visit_set": "🚐 Visita: {at} {place}",
     "callback_due": "☎️ Es hora de devolver la llamada a {who} {place}",
     "visit_due": "🚐 Es la hora de la visita a {who} {place}",
     "task_done": "Hecho",
@@ -48,8 +48,8 @@ LEVELS: Final[dict[str, str]] = {
     "task_over": "Ya se hizo, o se anuló.",
     "task_done_note": "✔️ Hecho: {what}",
     "task_cancelled": "✖️ Anulado: {what}",
-    "task_invited": "📅 La invitación sale para el cliente.",
-    "task_no_way": "A este cliente no se le puede escribir: dile la hora tú mismo.",
+    "task_invited": "📅 La invitación se envía al cliente.",
+    "task_no_way": "A este cliente no se le puede escribir: comunícale la hora por teléfono.",
     "tasks_none": "No hay llamadas ni visitas pendientes.",
     "needs_when": "¿Cuándo? Primero hace falta una hora.",
     "help_callback": "promete una llamada: aquí se te recuerda a su hora",
@@ -59,8 +59,7 @@ LEVELS: Final[dict[str, str]] = {
     "outside_not_sent": "⚠️ El traspaso no ha llegado: {error}. Hay que avisarles de otra manera.",
     "outside_kept": "quien está fuera de Slack responde al equipo, no al cliente",
     "outside_asks": (
-        "{desk} te pasa esta solicitud. Responde a este correo sin cambiar la dirección: así tu "
-        "respuesta se añade a la solicitud. Debajo está lo que se sabe hasta ahora."
+        "{desk} te pasa esta consulta. Responde a este correo sin cambiar la dirección: así tu respuesta se añade a la consulta. Debajo está lo que se sabe hasta ahora."
     ),
     "outside_file": "{name} ({size}) no va adjunto",
 }

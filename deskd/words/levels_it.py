@@ -10,33 +10,31 @@ LEVELS: Final[dict[str, str]] = {
         "Risulti assente fino al {until}; con !back finisce prima. Quello che hai di urgente "
         "passa a qualcun altro."
     ),
-    "back_now": "Bentornato tra noi: i ticket ti vengono di nuovo assegnati.",
+    "back_now": "Sei di nuovo in servizio: i ticket ti vengono di nuovo assegnati.",
     "was_not_away": "Non risultavi assente.",
     "queue_given": "📥 Ora questo ticket è di {name}.",
     "queue_lost": (
-        "📥 {name} non c'è e per questo ticket non è libero nessuno: resta in attesa. Chi può, lo "
-        "prenda con !claim."
+        "📥 {name} non c'è e per questo ticket non è libero nessuno: resta in coda. Chi può, lo prenda con !claim."
     ),
     "waits_off_duty": "in attesa: nessuno in servizio",
-    "waits_full": "in attesa: tutti al completo",
-    "waits_unskilled": "in attesa: nessuno con le competenze",
-    "waits_released": "in attesa: è stato lasciato",
+    "waits_full": "in attesa: tutti già al limite",
+    "waits_unskilled": "in attesa: nessuno con queste competenze",
+    "waits_released": "in attesa: è stato rilasciato",
     "help_away": "avvisa che non ci sei: fino a quando, o fino a !back",
-    "help_back": "avvisa che sei tornato",
-    "help_queue": "che cosa aspetta qualcuno, nelle tue squadre o in una",
-    "screen_queue": "📥 In attesa di qualcuno: {count}",
+    "help_back": "avvisa che sei di nuovo in servizio",
+    "help_queue": "i ticket in coda, nei tuoi team o in uno di essi",
+    "screen_queue": "📥 In coda: {count}",
     "accept": "Accetta",
     "accepted_note": "🤝 {name} ha preso in carico questo ticket per {team}.",
     "accept_not_yours": (
-        "Questo ticket è passato a {team}: lo accetta qualcuno di quella squadra. Per prenderlo "
-        "tu, scrivi !claim."
+        "Questo ticket è passato a {team}: lo accetta qualcuno di quel team. Per prenderlo tu, scrivi !claim."
     ),
     "accept_already": "Qui non c'è più niente da accettare.",
     "accept_late": (
         "⏳ Dal {since} nessuno di {team} ha accettato questo ticket. Se resta così, sale di livello."
     ),
     "accept_up": "{team} non lo ha accettato in tempo",
-    "help_accept": "accetta un ticket passato alla tua squadra",
+    "help_accept": "accetta un ticket passato al tuo team",
     "step_accepted": "accettato",
     "screen_clock": "Tempo trascorso, per livello",
     "screen_weight": "Urgenza e impatto",
@@ -52,7 +50,7 @@ LEVELS: Final[dict[str, str]] = {
     "task_over": "È già stato fatto, o annullato.",
     "task_done_note": "✔️ Fatto: {what}",
     "task_cancelled": "✖️ Annullato: {what}",
-    "task_invited": "📅 L'invito parte per il cliente.",
+    "task_invited": "📅 L'invito viene inviato al cliente.",
     "task_no_way": "A questo cliente non si può scrivere: comunica l'orario a voce.",
     "tasks_none": "Nessuna richiamata e nessuna visita in programma.",
     "needs_when": "Quando? Serve prima un orario.",
