@@ -15,7 +15,7 @@ from deskd.model import GRADES, PRIORITIES, Contact, Ticket
 from deskd.model.panels import Choice, Field, Form
 from deskd.shelf.article import Piece
 from deskd.typed.asked import MAX_REASON
-from deskd.words.terms import grade
+from deskd.words.terms import grade, impact
 
 NEXT_LEVEL: Final = "next"
 MOST_PARTS: Final = 50  # messages of which one is chosen
@@ -112,7 +112,8 @@ def _escalate(asked: Asked) -> Form:
 
 def _priority(asked: Asked) -> Form:
     ticket, language = asked.ticket, asked.settings.desk.agent_language
-    grades = tuple(Choice(value, grade(language, value)) for value in GRADES)
+    urgencies = tuple(Choice(value, grade(language, value)) for value in GRADES)
+    impacts = tuple(Choice(value, impact(language, value)) for value in GRADES)
     priorities = tuple(Choice(value, grade(language, value)) for value in PRIORITIES)
     return _form(
         asked,
@@ -120,13 +121,13 @@ def _priority(asked: Asked) -> Form:
         "priority_title",
         "form_save",
         Field("priority", asked.say("priority_title"), "one", ticket.priority, priorities),
-        Field("urgency", asked.say("priority_urgency"), "one", ticket.urgency, grades),
+        Field("urgency", asked.say("priority_urgency"), "one", ticket.urgency, urgencies),
         Field(
             "impact",
             asked.say("priority_impact"),
             "one",
             ticket.impact,
-            grades,
+            impacts,
             hint=asked.say("priority_hint"),
         ),
     )

@@ -11,8 +11,18 @@ _TERMS: Final[Mapping[str, Mapping[str, str]]] = {
     "es": {"low": "baja", "normal": "normal", "medium": "media", "high": "alta", "urgent": "urgente"},
     "pt": {"low": "baixa", "normal": "normal", "medium": "média", "high": "alta", "urgent": "urgente"},
 }
+_IMPACTS: Final[Mapping[str, Mapping[str, str]]] = {  # masculine, where priority and urgency are feminine
+    "it": {"low": "basso", "medium": "medio", "high": "alto"},
+    "es": {"low": "bajo", "medium": "medio", "high": "alto"},
+    "pt": {"low": "baixo", "medium": "médio", "high": "alto"},
+}
 
 
 def grade(language: str, value: str) -> str:
-    """What a priority, an urgency or an impact is called; English where the language is none of ours."""
+    """What a priority or an urgency is called; English where the language is none of ours."""
     return (_TERMS.get(language.partition("-")[0]) or _TERMS["en"])[value]
+
+
+def impact(language: str, value: str) -> str:
+    """What an impact is called; English where the language is none of ours."""
+    return (_IMPACTS.get(language.partition("-")[0]) or _TERMS["en"])[value]

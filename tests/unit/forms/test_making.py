@@ -76,6 +76,15 @@ def test_up_go_only_those_who_stand_higher_or_beside() -> None:
     assert higher == ["next", "agent:carla"]
 
 
+@pytest.mark.parametrize(
+    ("language", "urgent", "weighty"), [("it", "alta", "alto"), ("pt", "média", "médio")]
+)
+def test_an_urgency_is_feminine_and_an_impact_masculine(language: str, urgent: str, weighty: str) -> None:
+    form = making.form("priority", asked(language))
+    assert urgent in [choice.label for choice in field(form, "urgency").choices]
+    assert weighty in [choice.label for choice in field(form, "impact").choices]
+
+
 def test_the_ticket_as_it_stands_is_filled_in() -> None:
     form = making.form("priority", asked(priority="high", impact="low"))
     assert [one.value for one in form.fields] == ["high", "medium", "low"]
