@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from deskd import levels, words
 from deskd.config import Settings
 from deskd.model import Button, CardView, Contact, Ticket
@@ -29,8 +31,9 @@ def card_view(settings: Settings, ticket: Ticket, contact: Contact | None) -> Ca
     language = settings.desk.agent_language
     buttons: list[Button] = []
     if ticket.status not in _TAKEN:
-        if ticket.assignee is None or ticket.status == "new":  # whoever has it has taken it up
-            buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, "primary"))
+        free = ticket.assignee is None or ticket.status == "new"
+        style: Literal["", "primary"] = "primary" if free else ""
+        buttons.append(Button("claim", words.say(language, "claim"), ticket.ref, style))
         buttons += [
             Button(action, words.say(language, action), ticket.ref)
             for action in ("assign", "escalate", "reply_with")

@@ -71,15 +71,12 @@ def test_the_buttons(status: Any, buttons: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "buttons"),
-    [
-        ("new", ["claim", *FORMS, "resolve"]),  # it was given to somebody, who hasn't taken it up yet
-        ("open", [*FORMS, "resolve"]),
-    ],
+    ("status", "assignee", "style"),
+    [("new", None, "primary"), ("new", "anna", "primary"), ("open", None, "primary"), ("open", "anna", "")],
 )
-def test_who_has_a_ticket_needs_not_claim_it(status: Any, buttons: list[str]) -> None:
-    view = card_view(SETTINGS, replace(TICKET, status=status, assignee="anna"), MARIA)
-    assert [button.action for button in view.buttons] == buttons
+def test_a_claim_is_what_a_free_ticket_waits_for(status: Any, assignee: str | None, style: str) -> None:
+    card = card_view(SETTINGS, replace(TICKET, status=status, assignee=assignee), MARIA)
+    assert (card.buttons[0].action, card.buttons[0].style) == ("claim", style)
 
 
 def test_the_buttons_are_named_as_the_interface_names_them() -> None:
