@@ -50,7 +50,9 @@ def test_the_rules_in_the_document_name_metrics_that_there_are() -> None:
 
 def alert_keys() -> set[str]:
     """Every key under which an alert is made, as the code has them."""
-    code = "".join((REPOSITORY / "deskd" / "watch" / name).read_text() for name in ("alerts.py", "alerting.py"))
+    code = "".join(
+        (REPOSITORY / "deskd" / "watch" / name).read_text() for name in ("alerts.py", "alerting.py")
+    )
     made = re.findall(r'(?:Fault|Alert)\(\s*f?"(\w+)', code)
     mailbox = (REPOSITORY / "connectors" / "imap" / "visit.py").read_text()
     made += re.findall(r'\.tell\(\s*f?"(\w+)', mailbox)
