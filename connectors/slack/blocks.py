@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.slack import formatted
 from connectors.slack.escape import clean, cut, cut_escaped
 from connectors.slack.words import Words, words
 from deskd.model import Button, CardView, Post
@@ -96,6 +97,13 @@ def post(
     lead += [part for mention in content.mentions for part in (_mention(mention), literal(" "))]
     tail = _files(content.attachments) + actions(content.buttons)
     room = min(content.most or limit, limit, (MAX_BLOCKS - len(tail) - 2) * MAX_SECTION)
+    if (
+        content.spans
+        and not plain
+        and clean(content.text) == content.text
+        and len(content.text) <= min(room, MAX_SECTION)
+    ):
+        return ([rich_text(lead)] if lead else []) + [formatted.rich_text(content.text, content.spans)] + tail
     blocks = text_blocks(content.text, room, language, lead, plain=plain)
     return (blocks or [rich_text([literal("—")])]) + tail
 

@@ -65,6 +65,16 @@ class UpdateCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Formatting of a part of a text; `offset` and `length` in UTF-16 code units (core.telegram.org/bots/api#messageentity)."""
+
+    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote"]
+    offset: int
+    length: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A message in a ticket's thread. `text` is plain, never markup; `mentions` are Slack ids (U…, S…) put in front of it."""
 
@@ -75,6 +85,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
     attachments: tuple[str, ...] = ()  # names and sizes, one line each
     most: int = 0  # characters of a long text that are shown; 0: as many as the channel takes
+    spans: tuple[Span, ...] = ()  # how parts of the text look
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +136,6 @@ class FetchFiles:
 
     files: tuple[GestureFile, ...]
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Formatting of a part of a text; `offset` and `length` in UTF-16 code units (core.telegram.org/bots/api#messageentity)."""
-
-    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote"]
-    offset: int
-    length: int
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
@@ -17,7 +17,7 @@ from deskd.model.outgoing import Acknowledge, AmendChat, Content, SendChat, Word
 from deskd.store import chats
 from deskd.store.outbox import OutboxRow
 from deskd.store.tables import messages
-from deskd.store.work import Statement, Work
+from deskd.store.work import Row, Statement, Work
 
 _WORDS = Statement(select(messages).where(messages.c.id == bindparam("the_id")))
 
@@ -28,19 +28,24 @@ def reply(work: Work, settings: Settings, row: OutboxRow, files: tuple[OutgoingF
     if words is None:
         raise PermanentFailure("its message is gone")
     payload = row.payload
-    plain = payload.get("auto") or payload.get("plain") or not words["markup"]
-    said = compose.plain(words["text"]) if plain else compose.to_words(words["markup"], _names(settings))
     asks = row.ticket_id if payload.get("template") == "rate" else None
     chat, thread, answers = _place(work, row.channel, words["conversation_id"])
     return SendChat(
         chat,
-        compose.split(said),
+        compose.split(said(words, payload, settings)),
         files,
         thread,
         answers,
         _rows(stars(asks)) if asks is not None else (),
         payload.get("done", 0),
     )
+
+
+def said(words: Row, payload: Mapping[str, Any], settings: Settings) -> Words:
+    """A message's words; what an agent wrote in Slack with its formatting."""
+    if payload.get("auto") or payload.get("plain") or not words["markup"]:
+        return compose.plain(words["text"])
+    return compose.to_words(words["markup"], _names(settings))
 
 
 def _prompt(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:

@@ -193,7 +193,8 @@ def _chat(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     place = _customers_place(work, row)
     _arrived(work, row, len(enclosed.named(work, words["id"])))
     author = settings.agents.get(words["author"].partition(":")[2])
-    return Post(place, words["text"], author=author.name if author else settings.desk.name)
+    said = chat_packing.said(words, row.payload, settings)
+    return Post(place, said.text, author=author.name if author else settings.desk.name, spans=said.spans)
 
 
 def _customers_place(work: Work, row: OutboxRow) -> Place:
