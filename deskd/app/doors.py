@@ -1,16 +1,18 @@
-"""The doors to the outside, built from the settings: here, and nowhere else in the daemon, connectors get their names."""
+"""The doors to the outside, built from the settings: here, and nowhere else in the daemon, connectors get their names.
+
+What not every desk has is imported where it is built: the library for Telegram alone is a fourteenth of a start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from connectors.authenticity import DnsAuthenticator
-from connectors.imap.account import ImapMailbox
 from connectors.mail import MailConnector
 from connectors.oauth import TokenSources
 from connectors.slack.connector import SlackConnector
 from connectors.smtp.shared import mail_listeners
-from connectors.telegram.connector import TelegramConnector
 from connectors.web import Answer, Asked, Page
 from deskd.chats.says import described
 from deskd.config import Settings
@@ -47,6 +49,8 @@ def connectors(
             key, slack, clock, settings.desk.agent_language, polling=polling, following=following
         )
     for key, telegram in settings.telegram_channels().items():
+        from connectors.telegram.connector import TelegramConnector
+
         commands = described(settings.desk.languages)
         built[key] = TelegramConnector(key, telegram, clock, commands, polling)
     return built
@@ -56,12 +60,22 @@ def telegram_pages(connectors: Mapping[str, Connector]) -> dict[tuple[str, str],
     """Where Telegram posts updates, for the accounts that have a webhook."""
     pages: dict[tuple[str, str], Page] = {}
     for each in connectors.values():
-        if isinstance(each, TelegramConnector) and each.path is not None:
-            pages["POST", each.path] = _telegram_page(each)
+        if isinstance(each, Posted) and each.path is not None:
+            pages["POST", each.path] = _posted_to(each)
     return pages
 
 
-def _telegram_page(account: TelegramConnector) -> Page:
+@runtime_checkable
+class Posted(Protocol):
+    """An account with a page of its own, to which updates are posted."""
+
+    @property
+    def path(self) -> str | None: ...
+
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> int: ...
+
+
+def _posted_to(account: Posted) -> Page:
     async def page(asked: Asked) -> Answer:
         status = await account.answer(asked.headers, asked.body)
         return Answer(status, b"", "text/plain")
@@ -112,11 +126,15 @@ def mailboxes(
     settings: Settings, clock: Clock, polling: Polling, tokens: TokenSources, tell: Callable[[str, str], None]
 ) -> list[Mailbox]:
     """The mailboxes that are read. `tell` gives an alert, key and text, to the admins."""
-    return [
-        ImapMailbox(key, mail.imap, clock, polling, tell, tokens=tokens.of(key, mail.imap.oauth))
-        for key, mail in settings.mail_channels().items()
-        if mail.imap is not None
-    ]
+    read: list[Mailbox] = []
+    for key, mail in settings.mail_channels().items():
+        if mail.imap is not None:
+            from connectors.imap.account import ImapMailbox
+
+            read.append(
+                ImapMailbox(key, mail.imap, clock, polling, tell, tokens=tokens.of(key, mail.imap.oauth))
+            )
+    return read
 
 
 def receivers(settings: Settings, clock: Clock) -> list[Receiver]:

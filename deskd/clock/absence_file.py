@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar
 
 from deskd.clock.duty import Absence
 
@@ -40,6 +39,8 @@ def absences(content: bytes, agent: str, zone: tzinfo, now: datetime) -> tuple[A
     """Those that aren't over, the earliest first. Raises `ValueError`, with what is wrong, where the file can't be understood."""
     if len(content) > LARGEST:
         raise ValueError(f"it has {len(content)} bytes, more than {LARGEST}")
+    from icalendar import Calendar  # late: few desks have calendar files
+
     calendar = Calendar.from_ical(content)
     events = [event for part in calendar.walk("VEVENT") if (event := _event(part, zone)) is not None]
     replaced = {(event.uid, event.replaces) for event in events if event.replaces is not None}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date, format_time
-from icalendar import Calendar, Event, vCalAddress, vText
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 from deskd.model import Address, TaskKind
 
@@ -115,6 +117,8 @@ def title(language: str, kind: TaskKind, ref: str) -> str:
 
 def event(one: Appointment, organizer: Address, attendee: Address, now: datetime) -> bytes:
     """The calendar part of the mail: METHOD:REQUEST asks, METHOD:CANCEL takes back."""
+    from icalendar import Calendar, Event, vText  # late, here and below: a start needs no calendars
+
     calendar = Calendar()
     calendar.add("prodid", "-//deskd//deskd//EN")
     calendar.add("version", "2.0")
@@ -144,6 +148,8 @@ def method(one: Appointment) -> str:
 
 
 def _person(person: Address) -> vCalAddress:
+    from icalendar import vCalAddress, vText
+
     address = vCalAddress(f"mailto:{person.address}")
     if person.name:
         address.params["CN"] = vText(" ".join(person.name.replace('"', "'").split()))
