@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from deskd.clock.sla import Done, Past, Segment
+from deskd.store import looking
 from deskd.store.deadlines import WHENEVER
-from deskd.store.tables import clock_segments, counters, deadlines, events, inbox, messages, tickets
+from deskd.store.tables import clock_segments, deadlines, events, inbox, messages
 from deskd.store.times import moment, moment_or_none
 from deskd.store.work import Statement, Work, among, upsert
 
@@ -94,27 +95,13 @@ def _done(kind: str, data: dict[str, object]) -> Done:
 
 # ── other policies ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_MARK = Statement(select(counters.c.value).where(counters.c.name == "sla_policies"))
-_SET_MARK = Statement(
-    lambda dialect: (
-        upsert(dialect, counters)
-        .values(name="sla_policies", value=bindparam("value"))
-        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": bindparam("value")})
-    )
-)
-_LIVE = exists().where(
-    messages.c.ticket_id == tickets.c.id, messages.c.inbox_id == inbox.c.id, inbox.c.live == 1
-)
+_MARK = looking.mark("sla_policies")
+_SET_MARK = looking.set_mark("sla_policies")
 _LOOK_AT_ALL = Statement(
     lambda dialect: (
         upsert(dialect, deadlines)
         .from_select(
-            ["ticket_id", "kind", "at"],
-            select(tickets.c.id, bindparam("kind"), bindparam("at")).where(
-                among(tickets.c.status, "new", "open", "pending", "hold"),
-                tickets.c.merged_into.is_(None),
-                _LIVE,
-            ),
+            ["ticket_id", "kind", "at"], looking.tickets_with_clocks("new", "open", "pending", "hold")
         )
         .on_conflict_do_update(
             index_elements=[deadlines.c.ticket_id, deadlines.c.kind], set_={"at": bindparam("at")}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, exists, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
-from deskd.store.tables import counters, deadlines, events, inbox, messages, tickets
+from deskd.store import looking
+from deskd.store.tables import deadlines, events, inbox, messages
 from deskd.store.times import micros, moment
-from deskd.store.work import Statement, Work, among, upsert
+from deskd.store.work import Statement, Work, upsert
 
 _CAME = case((inbox.c.live == 1, inbox.c.received_at), else_=messages.c.sent_at)
 _WROTE = Statement(
@@ -55,26 +56,12 @@ def fired_since(work: Work, ticket_id: int, since: datetime) -> frozenset[str]:
 
 # ── another rule set ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-_ARMED = Statement(select(counters.c.value).where(counters.c.name == "idle_rules"))
-_SET_ARMED = Statement(
-    lambda dialect: (
-        upsert(dialect, counters)
-        .values(name="idle_rules", value=bindparam("value"))
-        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": bindparam("value")})
-    )
-)
-_LIVE = exists().where(
-    messages.c.ticket_id == tickets.c.id, messages.c.inbox_id == inbox.c.id, inbox.c.live == 1
-)
+_ARMED = looking.mark("idle_rules")
+_SET_ARMED = looking.set_mark("idle_rules")
 _LOOK_AT_ALL = Statement(
     lambda dialect: (
         upsert(dialect, deadlines)
-        .from_select(
-            ["ticket_id", "kind", "at"],
-            select(tickets.c.id, bindparam("kind"), bindparam("at")).where(
-                among(tickets.c.status, *_UNDER_WAY), tickets.c.merged_into.is_(None), _LIVE
-            ),
-        )
+        .from_select(["ticket_id", "kind", "at"], looking.tickets_with_clocks(*_UNDER_WAY))
         .on_conflict_do_nothing(index_elements=[deadlines.c.ticket_id, deadlines.c.kind])
     )
 )
