@@ -27,6 +27,8 @@ from deskd.config.forms import (
     Regexp,
     Size,
     TcpAddress,
+    TelegramGroup,
+    TelegramUser,
     TimeZone,
 )
 from deskd.config.members import Members
@@ -93,6 +95,8 @@ class Agent(Section):
     """What customers read as the agent's name."""
     slack: Text | None = None
     """The agent in Slack: id, #name or e-mail address. Without it the agent can't act in Slack."""
+    telegram: TelegramUser | None = None
+    """The agent's numeric user id in Telegram. Without it the agent can't act in a team's Telegram group."""
     email: MailAddress | None = None
     """The address the agent writes mail from."""
     signature: Text | None = None
@@ -110,12 +114,14 @@ class Agent(Section):
 
 
 class Team(Section):
-    """Agents who share a level, a Slack channel and hours."""
+    """Agents who share a level, a place (a Slack channel or a Telegram group) and hours."""
 
     level: Level = 1
     """1 to 4; a ticket goes up from level to level."""
     slack: Text | None = None
     """The Slack channel in which this team's tickets are threads: id or #name."""
+    telegram: TelegramGroup | None = None
+    """In place of slack: the Telegram group, with topics, in which this team's tickets are topics: its numeric id."""
     members: Members = ()
     """Keys of agents; `channel`: whoever is in the team's Slack channel is one of them, under `agents` or not."""
     role: Role = "solver"
@@ -148,6 +154,16 @@ class Team(Section):
     """How many bytes of a ticket's files go with a handoff by mail; 0B: none. The others are only named."""
     redact: Annotated[tuple[Redacted, ...], LISTED] = ()
     """What never leaves with a handoff by mail: name, address, phone, notes, files, agents, tags, timeline."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.slack is not None and self.telegram is not None:
+            raise PydanticCustomError(
+                "whole",
+                "found both slack and telegram, expected one of them: a team's tickets show in one place",
+                {},
+            )
+        return self
 
 
 class Holidays(Section):

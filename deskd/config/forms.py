@@ -28,7 +28,14 @@ from deskd.config.endpoints import (
     parse_tcp,
     parse_url,
 )
-from deskd.config.names import parse_country, parse_language, parse_prefix, parse_regexp
+from deskd.config.names import (
+    parse_country,
+    parse_group,
+    parse_language,
+    parse_person,
+    parse_prefix,
+    parse_regexp,
+)
 from deskd.config.times import WEEKDAYS, Span, parse_date, parse_days, parse_span, parse_timezone
 
 
@@ -81,6 +88,34 @@ Day = Annotated[date, *_form(parse_date, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2026-
 Prefix = Annotated[str, *_form(parse_prefix, r"^[A-Z][A-Z0-9]{0,15}$", "ACME")]
 Language = Annotated[str, *_form(parse_language, r"^[a-z]{2,3}(-[A-Z]{2})?$", "it")]
 Regexp = Annotated[str, *_form(parse_regexp, r".", r"RE2, case-insensitive: '\[#\d+\]'")]
+TelegramUser = Annotated[
+    str,
+    PlainValidator(parse_person),
+    PlainSerializer(str, str, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": r"^[1-9][0-9]{0,18}$"},
+            ],
+            "description": "123456789",
+        }
+    ),
+]
+TelegramGroup = Annotated[
+    str,
+    PlainValidator(parse_group),
+    PlainSerializer(str, str, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "maximum": -1},
+                {"type": "string", "pattern": r"^-[1-9][0-9]{0,18}$"},
+            ],
+            "description": "-1001234567890",
+        }
+    ),
+]
 Country = Annotated[str, *_form(parse_country, r"^[A-Z]{2}$", "IT")]
 Days = Annotated[str, *_form(parse_days, rf"^{_DAYS}(-{_DAYS})?$", "sat or mon-fri")]
 Hours = Annotated[

@@ -42,6 +42,30 @@ def parse_country(value: object) -> str:
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # CLDR's groups and placeholders
 
 
+def parse_person(value: object) -> str:
+    """A person's id in Telegram: a whole number, written as one or as text. Raises `PydanticCustomError`."""
+    text = _whole_number(value)
+    if re.fullmatch(r"[1-9][0-9]{0,18}", text):
+        return text
+    raise expected(
+        "a person's numeric id in Telegram", "have them write to the bot: the ticket shows telegram:ID"
+    )
+
+
+def parse_group(value: object) -> str:
+    """A Telegram group's id: below zero, written as a number or as text. Raises `PydanticCustomError`."""
+    text = _whole_number(value)
+    if re.fullmatch(r"-[1-9][0-9]{0,18}", text):
+        return text
+    digits = re.fullmatch(r"[1-9][0-9]{9,12}", text)
+    form = "a Telegram group's numeric id, which is below zero: -1001234567890"
+    raise expected(form, f"write -{'' if text.startswith('100') else '100'}{text}" if digits else "")
+
+
+def _whole_number(value: object) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
 def parse_regexp(value: object) -> str:
     r"""`\[#\d+\]`: a pattern that RE2 takes, of at most 200 characters, and that never finds nothing at all."""
     import re2  # late: few desks name a pattern

@@ -98,3 +98,9 @@ class TelegramChannel(Section):
     """Ask customers how it was, from 1 to 5, when their ticket is resolved."""
     flood: Flood = Flood()
     """How much one chat may bring at once."""
+    topics: Flag = False
+    """Teams may have a Telegram group in which each ticket is a topic: see `telegram` of a team."""
+    undo: Duration = timedelta(seconds=10)
+    """With topics: how long an agent's reply is held, so that its author can still change or stop it; 0s: not at all."""
+    replies: Literal["public", "internal"] = "public"
+    """With topics. public: what agents write in a topic goes to the customer; internal: only `reply:` sends."""

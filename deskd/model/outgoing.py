@@ -211,5 +211,6 @@ class Receipt:
 
     external_id: str = ""  # a Slack ts, a mail server's queue line
     place: str = ""  # the Slack channel's id, where the delivery named it otherwise (#front)
+    thread: str = ""  # of a card: the thread that it heads, where that isn't the card itself (a topic in Telegram)
     refused: Mapping[str, str] = field(default_factory=dict)
     files: tuple[bytes, ...] = ()  # what `FetchFiles` asked for, in its order
