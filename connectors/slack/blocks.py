@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.slack import formatted
 from connectors.slack.escape import clean, cut, cut_escaped
-from connectors.slack.words import Words, words
+from connectors.words import Words, words
 from deskd.model import Button, CardView, Post
 
 Block = dict[str, Any]

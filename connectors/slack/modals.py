@@ -24,7 +24,7 @@ from connectors.slack.blocks import (
     text_blocks,
 )
 from connectors.slack.escape import cut, cut_escaped
-from connectors.slack.words import Words, words
+from connectors.words import Words, words
 from deskd.model.panels import Answer, Choice, Field, Form, Home, Line, Section
 
 MAX_TITLE, MAX_LABEL, MAX_TYPED, MAX_BLOCKS = 24, 2000, 3000, 100

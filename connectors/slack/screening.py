@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from connectors.slack import modals
 from connectors.slack.api import SlackApi
-from connectors.slack.words import words
+from connectors.words import words
 from deskd.errors import DeskdError
 from deskd.model.panels import Answer, Form, Home, Panel, Refused
 from deskd.ports import Screens

@@ -29,6 +29,7 @@ from connectors.telegram.pace import Pace
 from deskd.errors import BrokenInvariant, DeskdError, PermanentFailure, Throttled
 from deskd.model import Button, Delivery, FetchFiles, OutgoingFile, Receipt
 from deskd.model.outgoing import Acknowledge, AmendChat, SendChat, Span, Words
+from deskd.model.parting import units
 from deskd.ports import Clock
 
 MOST_CAPTION: Final = 1024  # UTF-16 units of the words under a file
@@ -191,7 +192,7 @@ def steps_of(content: SendChat) -> tuple[_Step, ...]:
     """The calls a delivery takes, always the same ones: some of them may have been made already. Short words go with the first file."""
     parts, files = list(content.parts), _grouped(content.files)
     words = Words("")
-    if files and len(parts) == 1 and _units(parts[0].text) <= MOST_CAPTION and not content.buttons:
+    if files and len(parts) == 1 and units(parts[0].text) <= MOST_CAPTION and not content.buttons:
         words = parts.pop()
     steps = [_Step(part) for part in parts]
     steps += [_Step(words if number == 0 else Words(""), group) for number, group in enumerate(files)]
@@ -199,10 +200,6 @@ def steps_of(content: SendChat) -> tuple[_Step, ...]:
         raise PermanentFailure("there is nothing to send: the message is empty")
     under = max((number for number, step in enumerate(steps) if len(step.files) < 2), default=0)
     return tuple(_Step(step.words, step.files, last=number == under) for number, step in enumerate(steps))
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _grouped(files: Sequence[OutgoingFile]) -> list[tuple[OutgoingFile, ...]]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from connectors.slack import blocks
 from connectors.slack.escape import cut_escaped, escape
-from connectors.slack.words import words
 from connectors.standins.slack.blocks import check_blocks
+from connectors.words import words
 from deskd.model import PRIORITIES, Button, CardView, Place, Post
 
 HOSTILE = "<!channel> <!here> <@U1> <!subteam^S1> <https://evil|https://bank> &lt;!channel&gt; *b* _i_ `c`"
