@@ -135,6 +135,11 @@ class Store:
             with contextlib.suppress(*driver_errors()):
                 connection.close()
 
+    @property
+    def trouble(self) -> Exception | None:
+        """What the last try to write failed at, before anything of a unit's own; None where it went well. Known while a later unit still waits its turn."""
+        return None if self._writer is None else self._writer.trouble
+
     def on_commit(self, listener: Callable[[set[str]], None]) -> None:
         """Have `listener` told, in a thread of the store's, who should look for work."""
         self._listeners.append(listener)

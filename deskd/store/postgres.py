@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy.engine import URL
 
 from deskd.errors import StoreAway
+from deskd.store.errors import translate
 from deskd.store.units import STOP, Done, Job, Woken
 from deskd.store.work import Work
 
@@ -25,7 +26,10 @@ def connect(url: URL) -> psycopg.Connection[Any]:
 
 
 class PostgresWriters:
-    """A few threads, each with its own connection; each unit is a transaction. Units that the database asks to repeat are repeated."""
+    """A few threads, each with its own connection; each unit is a transaction. Units that the database asks to repeat are repeated.
+
+    `trouble`: why the server couldn't be worked with when last tried, or None where it could.
+    """
 
     TRIES = 5
 
@@ -35,6 +39,7 @@ class PostgresWriters:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._name = secrets.token_hex(8)
         self._marked: set[int] = set()  # threads that have their row
+        self.trouble: Exception | None = None
         self._threads = [
             threading.Thread(target=self._run, name=f"deskd-writer-{number}", daemon=True)
             for number in range(size)
@@ -68,6 +73,7 @@ class PostgresWriters:
                 if connection is None or connection.closed:
                     connection = self._connect()
                 work, result = self._transaction(connection, job)
+                self.trouble = None
                 done.add(job, result, work)
                 break
             except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
@@ -81,6 +87,7 @@ class PostgresWriters:
                     connection.close()
                 connection = None
                 if not stale:
+                    self.trouble = translate(error)
                     done.fail(job, error)
                     break
             except Exception as error:

@@ -56,7 +56,10 @@ class Done:
 
 
 class SqliteWriter:
-    """The one thread that writes. It takes whatever is waiting, gives each unit a savepoint and commits once (ARCHITECTURE.md, The store)."""
+    """The one thread that writes. It takes whatever is waiting, gives each unit a savepoint and commits once (ARCHITECTURE.md, The store).
+
+    `trouble`: what the last transaction was lost to, or None where it was committed.
+    """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], woken: Woken) -> None:
         self._connect = connect
@@ -64,6 +67,7 @@ class SqliteWriter:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="deskd-writer", daemon=True)
         self._connection: sqlite3.Connection | None = None
+        self.trouble: Exception | None = None
         self._thread.start()
 
     def submit(self, job: Job) -> None:
@@ -125,7 +129,9 @@ class SqliteWriter:
             for job in batch:
                 self._savepoint(connection, job, done)
             connection.execute("COMMIT")
+            self.trouble = None
         except Exception as error:  # whatever it is, the writer lives on and the senders are told
+            self.trouble = translate(error)
             self._roll_back()
             # Where another program holds the database, none fares better alone: they would only wait one after the other.
             if begun and not last and len(batch) > 1:

@@ -90,7 +90,8 @@ class Watch:
         async with self._probing:
             at = self._clock.monotonic()
             if self._probed is None or at - self._probed[0] > every:
-                self._probed = (at, await _trouble_with(self._write))
+                # A try may wait behind others that wait for the same thing; what those met is then the reason.
+                self._probed = (at, await _trouble_with(self._write, lambda: self._store.trouble))
             return self._probed[1]
 
     async def _write(self) -> None:
@@ -99,11 +100,16 @@ class Watch:
         await self._store.write(lambda work: touch(work, now))
 
 
-async def _trouble_with(ask: Callable[[], Awaitable[None]]) -> str | None:
-    """What the database answers instead of doing as asked, or None."""
+async def _trouble_with(
+    ask: Callable[[], Awaitable[None]], known: Callable[[], Exception | None] = lambda: None
+) -> str | None:
+    """What the database answers instead of doing as asked, or None. `known`: the reason, where no answer comes in time."""
     try:
         await asyncio.wait_for(ask(), ANSWER_WITHIN)
     except TimeoutError:
+        met = known()
+        if isinstance(met, DeskdError):
+            return str(met)
         return f"the database has not answered for {ANSWER_WITHIN:.0f} s"
     except DeskdError as failure:
         return str(failure)

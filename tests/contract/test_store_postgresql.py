@@ -95,10 +95,12 @@ def test_a_restart_of_the_server_is_survived(store: Store, postgres: PostgresClu
     postgres.stop("immediate")
     with pytest.raises(StoreAway):
         store.write_now(put("restart-2"))
+    assert "out of reach" in str(store.trouble)
     with pytest.raises(StoreAway):
         names(store, "restart")
     postgres.start()
     store.write_now(put("restart-3"))
+    assert store.trouble is None
     assert names(store, "restart") == {"restart-1", "restart-3"}
 
 

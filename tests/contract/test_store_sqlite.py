@@ -113,10 +113,12 @@ async def test_a_database_that_another_program_holds_is_away_until_it_lets_go(
     assert all(isinstance(result, StoreAway) for result in results)
     assert time.monotonic() - began < 4, "who waits together waits once: not one after the other"
     assert rows(store, counters) == [], "reading goes on"
+    assert "held by another program" in str(store.trouble), "and is known until something is written again"
     other.execute("ROLLBACK")
     other.close()
     await store.write(put("after"))
     assert [row["name"] for row in rows(store, counters)] == ["after"]
+    assert store.trouble is None
 
 
 def test_a_second_daemon_is_refused_and_told_who_is_the_first(store: Store, sqlite_url: str) -> None:
