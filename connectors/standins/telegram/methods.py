@@ -8,6 +8,7 @@ from typing import Any
 from connectors.standins.changes import Changes
 from connectors.standins.telegram.calls import Upload
 from connectors.standins.telegram.sending import KINDS, Sending
+from connectors.standins.telegram.topics import Topics
 from connectors.standins.telegram.updates import WEBHOOK_ACTIVE, Updates
 from connectors.standins.telegram.webhook import Webhook
 from connectors.standins.telegram.world import MOST_DOWN, ApiError, Chat, Json, World, bad
@@ -26,7 +27,7 @@ class Methods:
         """(scope's type, language code) -> the commands that were set."""
         self.presses: dict[str, asyncio.Future[Json]] = {}
         """Callback queries that wait for their answer."""
-        self.reactions: dict[tuple[int, int], list[str]] = {}
+        self.topics = Topics(world, self._said, self._reacted)
         self.actions: list[tuple[int, str]] = []
         """sendChatAction: (chat, action)."""
         self._plain: dict[str, Callable[[Json], Any]] = {
@@ -51,12 +52,12 @@ class Methods:
             "getchatmember": self._get_member,
             "deletemessage": self._delete_message,
             "pinchatmessage": self._pin,
-            "setmessagereaction": self._react,
-            "createforumtopic": self._create_topic,
-            "editforumtopic": self._edit_topic,
-            "closeforumtopic": lambda args: self._mark_topic(args, closed=True),
-            "reopenforumtopic": lambda args: self._mark_topic(args, closed=False),
-            "deleteforumtopic": self._delete_topic,
+            "setmessagereaction": self.topics.react,
+            "createforumtopic": self.topics.create,
+            "editforumtopic": self.topics.edit,
+            "closeforumtopic": lambda args: self.topics.mark(args, closed=True),
+            "reopenforumtopic": lambda args: self.topics.mark(args, closed=False),
+            "deleteforumtopic": self.topics.delete,
         }
 
     async def call(self, method: str, args: Json, files: dict[str, Upload]) -> Any:
@@ -77,6 +78,9 @@ class Methods:
 
     def _said(self, chat: Chat, message: Json) -> None:
         self._changes.publish("message", chat=chat.id, message_id=message["message_id"])
+
+    def _reacted(self, chat: int, message_id: int) -> None:
+        self._changes.publish("reaction", chat=chat, message_id=message_id)
 
     def _get_me(self, args: Json) -> Json:
         return self._world.bot.json() | {
@@ -171,9 +175,8 @@ class Methods:
         )
         if user is None:
             raise bad("member not found")
-        if user.id == self._world.bot.id and chat.forum:
-            rights = dict.fromkeys(_RIGHTS, True)
-            return {"status": "administrator", "user": user.json(), **rights}
+        if user.id == self._world.bot.id:
+            return self._world.membership(chat)
         return {"status": "member" if user.id in chat.members else "left", "user": user.json()}
 
     def _delete_message(self, args: Json) -> bool:
@@ -187,78 +190,12 @@ class Methods:
         self._world.message(self._world.chat(args.get("chat_id")), args.get("message_id"))
         return True
 
-    def _react(self, args: Json) -> bool:
-        chat = self._world.chat(args.get("chat_id"))
-        message = self._world.message(chat, args.get("message_id"))
-        wanted = [str(each.get("emoji")) for each in args.get("reaction") or []]
-        if any(emoji not in ALLOWED_REACTIONS for emoji in wanted):
-            raise bad("REACTION_INVALID")
-        self.reactions[chat.id, message["message_id"]] = wanted[:1]  # a bot has one
-        self._changes.publish("reaction", chat=chat.id, message_id=message["message_id"])
-        return True
-
-    # --- topics of a forum
-
-    def _create_topic(self, args: Json) -> Json:
-        chat, name = self._forum(args), str(args.get("name") or "")
-        if not 1 <= len(name) <= 128:
-            raise bad("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_TOO_LONG")
-        body = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
-        message = self._world.add_message(chat, self._world.bot, body)
-        thread = message["message_id"]
-        message |= {"message_thread_id": thread, "is_topic_message": True}
-        chat.topics[thread] = {"name": name, "closed": False}
-        self._said(chat, message)
-        return {"message_thread_id": thread, "name": name, "icon_color": 7322096}
-
-    def _edit_topic(self, args: Json) -> bool:
-        _, topic = self._topic(args)
-        topic["name"] = str(args.get("name") or topic["name"])
-        return True
-
-    def _mark_topic(self, args: Json, *, closed: bool) -> bool:
-        _, topic = self._topic(args)
-        if topic["closed"] == closed:
-            raise bad("TOPIC_NOT_MODIFIED")
-        topic["closed"] = closed
-        return True
-
-    def _delete_topic(self, args: Json) -> bool:
-        chat, _ = self._topic(args)
-        del chat.topics[int(args["message_thread_id"])]
-        return True
-
-    def _topic(self, args: Json) -> tuple[Chat, Json]:
-        chat = self._forum(args)
-        thread = int(args.get("message_thread_id") or 0)
-        if thread not in chat.topics:
-            raise bad("TOPIC_ID_INVALID")
-        return chat, chat.topics[thread]
-
-    def _forum(self, args: Json) -> Chat:
-        chat = self._world.chat(args.get("chat_id"))
-        if not chat.forum:
-            raise bad("the chat is not a forum")
-        return chat
-
     def pressed(self) -> tuple[str, "asyncio.Future[Json]"]:
         """A new callback query's id, and what will hold the bot's answer to it."""
         number = secrets.token_hex(8)
         waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self.presses[number] = waiting
         return number, waiting
-
-
-ALLOWED_REACTIONS = frozenset(
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 "
-    "😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡".split()
-)
-"""https://core.telegram.org/bots/api#reactiontypeemoji: no others."""
-
-_RIGHTS = (
-    "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
-    "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories can_manage_topics"
-).split()
 
 
 def _scope(args: Json) -> tuple[str, str]:

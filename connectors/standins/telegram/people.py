@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from typing import Any
 
 from connectors.standins.changes import Changes
+from connectors.standins.telegram.groups import Groups
 from connectors.standins.telegram.methods import Methods
 from connectors.standins.telegram.sending import shape, units
+from connectors.standins.telegram.topics import ALLOWED_REACTIONS
 from connectors.standins.telegram.updates import Updates
 from connectors.standins.telegram.world import Chat, Json, User, World
 
@@ -20,7 +21,10 @@ class People:
         self._updates = updates
         self._methods = methods
         self._changes = changes
+        self.groups = Groups(world, updates, methods.topics, changes)
         self._albums = itertools.count(13_000_000_000_000_001)
+        self.reactions: dict[tuple[int, int, int], str] = {}
+        """(chat, message, person) -> what they reacted with."""
 
     def write(
         self,
@@ -67,11 +71,21 @@ class People:
         chat: int | None = None,
         *,
         caption: str = "",
+        thread: int | None = None,
     ) -> list[Json]:
         """Several files (kind, name, bytes) as one album: an update each, as Telegram sends them; the caption stands on the first."""
         group = str(next(self._albums))
         return [
-            self.send_file(user, kind, data, chat, name=name, caption=caption if at == 0 else "", album=group)
+            self.send_file(
+                user,
+                kind,
+                data,
+                chat,
+                name=name,
+                caption=caption if at == 0 else "",
+                album=group,
+                thread=thread,
+            )
             for at, (kind, name, data) in enumerate(files)
         ]
 
@@ -85,6 +99,9 @@ class People:
     ) -> Json:
         """A message of any content: `{"location": {…}}`, `{"a_kind_of_tomorrow": {…}}`."""
         where = self._where(user, chat)
+        if thread is not None:
+            self._may_write(user, where, thread)
+            reply_to = thread if reply_to is None else reply_to  # every message of a topic answers its head
         if reply_to is not None:
             answered = {k: v for k, v in where.messages[reply_to].items() if k != "reply_to_message"}
             body = {**body, "reply_to_message": answered}
@@ -130,17 +147,25 @@ class People:
             return await waiting
 
     def react(self, user: int, message_id: int, emoji: str, chat: int | None = None) -> None:
-        """A reaction; the bot hears of it only if it asked for `message_reaction`."""
+        """A reaction in the place of the one before, "" takes it off; the bot hears of it only if it asked for `message_reaction`, and of a group's only as its
+        administrator."""
         where = self._where(user, chat)
+        if emoji and emoji not in ALLOWED_REACTIONS:
+            raise ValueError(f"nobody can react with {emoji!r} in Telegram")
+        before = self.reactions.pop((where.id, message_id, user), "")
+        if emoji:
+            self.reactions[where.id, message_id, user] = emoji
         body = {
             "chat": self._world.chat_json(where),
             "message_id": message_id,
             "user": self._world.user(user).json(),
             "date": int(self._world.clock()),
-            "old_reaction": [],
-            "new_reaction": [{"type": "emoji", "emoji": emoji}],
+            "old_reaction": _reaction(before),
+            "new_reaction": _reaction(emoji),
         }
-        self._updates.add("message_reaction", body)
+        if where.type == "private" or where.rights is not None:
+            self._updates.add("message_reaction", body)
+        self._changes.publish("reaction", chat=where.id, message_id=message_id)
 
     def block(self, user: int) -> None:
         """The bot is blocked: sending to them answers 403."""
@@ -169,33 +194,25 @@ class People:
         return self._updates.add_raw(body)
 
     def _membership(self, user: int, *, blocked: bool) -> None:
-        where = self._world.private(user)
-        where.blocked = blocked
-        body: dict[str, Any] = {
-            "chat": self._world.chat_json(where),
-            "from": self._world.user(user).json(),
-            "date": int(self._world.clock()),
-            "old_chat_member": self._member("member" if blocked else "kicked"),
-            "new_chat_member": self._member("kicked" if blocked else "member"),
-        }
-        self._updates.add("my_chat_member", body)
+        self.groups.become(user, self._world.private(user), blocked=blocked)
 
-    def _member(self, status: str) -> Json:
-        until = {"until_date": 0} if status == "kicked" else {}
-        return {"user": self._world.bot.json(), "status": status, **until}
+    def _may_write(self, user: int, chat: Chat, thread: int) -> None:
+        if thread not in chat.topics:
+            raise LookupError(f"the chat {chat.id} has no topic {thread}, but {sorted(chat.topics)}")
+        if chat.topics[thread]["closed"] and user not in chat.admins:
+            raise PermissionError(f"the topic {thread} is closed")
 
     def _where(self, user: int, chat: int | None) -> Chat:
         self._world.user(user)
         if chat is None:
             return self._world.private(user)
-        found = self._world.chats[chat]
-        if user not in found.members:
-            raise PermissionError(f"{user} isn't in the chat {chat}")
-        return found
+        return self.groups.of(user, chat)
 
     def _bot_sees(self, chat: Chat, message: Json) -> bool:
-        """Privacy mode: in groups a bot hears commands, mentions and replies to it; as a forum's administrator it hears all."""
-        if chat.type == "private" or chat.forum:
+        """Privacy mode: in groups a bot hears commands, mentions and replies to it; as an administrator it hears all."""
+        if chat.blocked:
+            return False
+        if chat.type == "private" or chat.rights is not None:
             return True
         text = str(message.get("text") or message.get("caption") or "")
         name = f"@{self._world.bot.username}".lower()
@@ -206,6 +223,10 @@ class People:
 def buttons(message: Json) -> list[Json]:
     """The buttons under a message, row by row."""
     return [button for row in message.get("reply_markup", {}).get("inline_keyboard", ()) for button in row]
+
+
+def _reaction(emoji: str) -> list[Json]:
+    return [{"type": "emoji", "emoji": emoji}] if emoji else []
 
 
 def _entities(text: str) -> list[Json]:

@@ -93,6 +93,8 @@ class Sending:
         if thread is not None:
             if thread not in chat.topics:
                 raise bad("message thread not found")
+            if chat.topics[thread]["closed"] and not chat.bot_may_manage(thread, world.bot.id):
+                raise bad("TOPIC_CLOSED")
             body = {**body, "message_thread_id": thread, "is_topic_message": True}
         if isinstance(reply := args.get("reply_parameters"), dict):
             body = {**body, **self._answered(chat, reply)}
@@ -113,7 +115,7 @@ class Sending:
     def edit(self, args: Json, *, text: bool) -> Json:
         """editMessageText, editMessageReplyMarkup."""
         chat = self._world.chat(args.get("chat_id"))
-        message = self._world.message(chat, args.get("message_id"))
+        message = self._world.message(chat, args.get("message_id"), "message to edit not found")
         if message.get("from", {}).get("id") != self._world.bot.id:
             raise bad("message can't be edited")
         before = dict(message)

@@ -22,7 +22,17 @@ from connectors.standins.telegram.pace import Limits, Pace
 from connectors.standins.telegram.people import People, new_user
 from connectors.standins.telegram.updates import OTHER_POLLER, Updates
 from connectors.standins.telegram.webhook import Webhook
-from connectors.standins.telegram.world import MOST_UP, ApiError, Chat, ChatType, File, Json, User, World
+from connectors.standins.telegram.world import (
+    MOST_UP,
+    RIGHTS,
+    ApiError,
+    Chat,
+    ChatType,
+    File,
+    Json,
+    User,
+    World,
+)
 
 T = TypeVar("T")
 
@@ -72,6 +82,10 @@ class TelegramStandIn:
         )
         self.block, self.unblock, self.delete_account = people.block, people.unblock, people.delete_account
         self.upgrade = people.upgrade
+        groups = people.groups
+        self.put_out, self.take_back, self.give_rights = groups.put_out, groups.take_back, groups.give_rights
+        self.open_topic, self.close_topic = groups.open_topic, groups.close_topic
+        self.delete_topic = groups.delete_topic
 
     # --- the server's life
 
@@ -148,9 +162,13 @@ class TelegramStandIn:
         *,
         type: ChatType = "supergroup",
         forum: bool = False,
+        rights: Sequence[str] | None = None,
     ) -> Chat:
-        """A group with these people and the bot; its id is negative. `forum`: with topics, the bot its administrator."""
-        made = Chat(chat_id, type, title, forum, {*members, self.world.bot.id})
+        """A group with these people, the first its administrator, and the bot; its id is negative. `forum`: with topics. `rights`: the bot's; left out, a
+        forum's administrator has all, and in other groups it is a mere member."""
+        made = Chat(chat_id, type, title, forum, {*members, self.world.bot.id}, set(members[:1]))
+        given = RIGHTS if rights is None and forum else rights
+        made.rights = None if given is None else frozenset(given)
         self.world.chats[chat_id] = made
         return made
 
@@ -195,7 +213,11 @@ class TelegramStandIn:
 
     def reactions(self, chat: int, message_id: int) -> list[str]:
         """What the bot reacted with to a message."""
-        return self.methods.reactions.get((chat, message_id), [])
+        return self.methods.topics.reactions.get((chat, message_id), [])
+
+    def topics(self, chat: int) -> dict[int, str]:
+        """A forum's topics: id -> name."""
+        return {thread: topic["name"] for thread, topic in self.world.chats[chat].topics.items()}
 
     def file(self, file_id: str) -> File:
         """The file behind an id, with its bytes."""
@@ -246,7 +268,7 @@ class TelegramStandIn:
             call.outcome = fault.how
         if fault is not None and fault.how not in ("lost answer", "late"):
             _fail(fault)
-        if call.method.lower().startswith("send") and call.method.lower() != "sendchataction":
+        if _is_message(call.method.lower()):
             self._keep_limits(int(chat or 0))
         result = await self.methods.call(call.method, call.args, call.files)
         if fault is None:
@@ -281,6 +303,11 @@ class TelegramStandIn:
         return web.Response(body=found.data, content_type="application/octet-stream")
 
 
+def _is_message(method: str) -> bool:
+    """What counts against the limits: a new topic begins with a message too."""
+    return (method.startswith("send") and method != "sendchataction") or method == "createforumtopic"
+
+
 def _fail(fault: Fault) -> None:
     match fault.how:
         case "409":
@@ -290,7 +317,9 @@ def _fail(fault: Fault) -> None:
                 429, f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after
             )
         case "403":
-            raise ApiError(403, "Forbidden: bot was blocked by the user")
+            group = fault.chat is not None and fault.chat < 0
+            by = "kicked from the supergroup chat" if group else "blocked by the user"
+            raise ApiError(403, f"Forbidden: bot was {by}")
         case "reset":
             raise _Reset
         case "500":

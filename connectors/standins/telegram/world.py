@@ -13,6 +13,13 @@ MOST_CAPTION = 1024
 MOST_DOWN = 20 * 2**20
 MOST_UP = 50 * 2**20
 MOST_PHOTO = 10 * 2**20
+MANAGE_TOPICS = "can_manage_topics"
+RIGHTS = (
+    *"can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members".split(),
+    *"can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories".split(),
+    MANAGE_TOPICS,
+)
+"""https://core.telegram.org/bots/api#chatmemberadministrator"""
 
 
 class ApiError(Exception):
@@ -55,12 +62,25 @@ class Chat:
     title: str = ""
     forum: bool = False
     members: set[int] = field(default_factory=set)
+    admins: set[int] = field(default_factory=set)
     messages: dict[int, Json] = field(default_factory=dict)
-    topics: dict[int, Json] = field(default_factory=dict)  # message_thread_id -> {name, closed}
+    topics: dict[int, Json] = field(default_factory=dict)  # message_thread_id -> {name, closed, by}
+    rights: frozenset[str] | None = None  # the bot's as an administrator; None: it is none
     deleted: set[int] = field(default_factory=set)  # message ids
     migrated_to: int | None = None
     blocked: bool = False  # a person blocked the bot, or a group put it out
     gone: bool = False  # the account or the chat was deleted
+
+    def bot_may_manage(self, thread: int, bot: int) -> bool:
+        """Change, close and delete a topic, and write in a closed one."""
+        return MANAGE_TOPICS in (self.rights or ()) or self.topics[thread]["by"] == bot
+
+    def delete_topic(self, thread: int) -> None:
+        """With all that stands in it."""
+        del self.topics[thread]
+        self.deleted |= {
+            number for number, one in self.messages.items() if one.get("message_thread_id") == thread
+        }
 
 
 @dataclass(slots=True)
@@ -108,7 +128,8 @@ class World:
         if found.gone:
             raise bad("chat not found")
         if found.blocked:
-            which = "blocked by the user" if found.type == "private" else "kicked from the group chat"
+            kicked = f"kicked from the {found.type} chat"
+            which = "blocked by the user" if found.type == "private" else kicked
             raise ApiError(403, f"Forbidden: bot was {which}")
         return found
 
@@ -122,11 +143,20 @@ class World:
         chat.messages |= {message["message_id"]: message for message in messages}
         self._own_ids = itertools.count(max([next(self._own_ids) - 1, *chat.messages]) + 1)
 
-    def message(self, chat: Chat, message_id: object) -> Json:
+    def message(self, chat: Chat, message_id: object, missing: str = "message not found") -> Json:
         found = chat.messages.get(int(str(message_id or 0)))
         if found is None or found["message_id"] in chat.deleted:
-            raise bad("message not found")
+            raise bad(missing)
         return found
+
+    def membership(self, chat: Chat) -> Json:
+        """What the bot is in a chat (ChatMember)."""
+        who = {"user": self.bot.json()}
+        if chat.blocked:
+            return {"status": "kicked", **who, "until_date": 0}
+        if chat.rights is None:
+            return {"status": "member" if self.bot.id in chat.members else "left", **who}
+        return {"status": "administrator", **who, **{name: name in chat.rights for name in RIGHTS}}
 
     def chat_json(self, chat: Chat) -> Json:
         if chat.type == "private":
