@@ -68,6 +68,10 @@ class Throttled(TemporaryFailure):
     """The other side asks for a slower pace (HTTP 429): nothing was tried, so it counts as no attempt."""
 
 
+class ThreadGone(TemporaryFailure):
+    """The ticket's thread was deleted on the other side: the same goes into a new one, behind a new card."""
+
+
 class StoreFull(TemporaryFailure):
     """The disk, or the database's own limit, is full: SMTP answers 452, and work goes on when there is room again."""
 

@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    place: Place
+    place: Place  # its `thread`: the one that was made for it already (a topic in Telegram)
     card: CardView
 
 
@@ -68,15 +68,18 @@ class UpdateCard:
 class Span:
     """Formatting of a part of a text; `offset` and `length` in UTF-16 code units (core.telegram.org/bots/api#messageentity)."""
 
-    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote"]
+    kind: Literal["bold", "italic", "strikethrough", "code", "pre", "text_link", "blockquote", "text_mention"]
     offset: int
     length: int
-    url: str = ""
+    url: str = ""  # of a text_link; of a text_mention the person's id
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message in a ticket's thread. `text` is plain, never markup; `mentions` are Slack ids (U…, S…) put in front of it."""
+    """A message in a ticket's thread. `text` is plain, never markup; `mentions` are put in front of it: Slack ids (U…, S…), or ID:NAME in Telegram.
+
+    Where it goes as several messages, `done` of them have gone already.
+    """
 
     place: Place
     text: str
@@ -86,6 +89,7 @@ class Post:
     attachments: tuple[str, ...] = ()  # names and sizes, one line each
     most: int = 0  # characters of a long text that are shown; 0: as many as the channel takes
     spans: tuple[Span, ...] = ()  # how parts of the text look
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,11 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class PostFiles:
-    """Files for a thread, as one message of it."""
+    """Files for a thread, as one message of it; in Telegram as several, of which `done` have gone already."""
 
     place: Place
     files: tuple[OutgoingFile, ...]
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +212,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The other side's word that it has it. `refused`: recipients a mail server would not take, with its answer."""
+    """The other side's word that it has it. `refused`: recipients a mail server would not take, with its answer.
+
+    With a `thread` and no `external_id` it is of a first step: a card's topic was made. That is kept, and the card delivered into it.
+    """
 
     external_id: str = ""  # a Slack ts, a mail server's queue line
     place: str = ""  # the Slack channel's id, where the delivery named it otherwise (#front)
-    thread: str = ""  # of a card: the thread that it heads, where that isn't the card itself (a topic in Telegram)
+    thread: str = (
+        ""  # of a card: the thread that it heads, where that isn't the card itself (a topic in Telegram)
+    )
     refused: Mapping[str, str] = field(default_factory=dict)
     files: tuple[bytes, ...] = ()  # what `FetchFiles` asked for, in its order
