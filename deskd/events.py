@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from deskd.errors import Problem
+from deskd.lightly import without
+
+with without("rich"):  # a twentieth of a start, to draw tracebacks that deskd wants plain
+    import structlog
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Upper ends of the histograms' buckets."""

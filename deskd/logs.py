@@ -12,8 +12,11 @@ import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Literal, TextIO
 
-import structlog
-from structlog.typing import Processor
+from deskd.lightly import without
+
+with without("rich"):  # see events.py
+    import structlog
+    from structlog.typing import Processor
 
 Form = Literal["console", "json", "journal"]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import textwrap
+from itertools import pairwise
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core.core_schema import WithDefaultSchema
+from pydantic_core.core_schema import ModelSchema, WithDefaultSchema
 
 from deskd.config.file import DeskFile
 
@@ -18,7 +22,14 @@ _REFERENCE = {
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Gives defaults as an admin would write them: 14d, 25MB."""
+    """Gives defaults as an admin would write them: 14d, 25MB. A key's description is the docstring under its attribute."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        written = super().model_schema(schema)
+        for name, text in _described(schema["cls"]).items():
+            if name in written.get("properties", {}):
+                written["properties"][name]["description"] = text
+        return written
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         written = super().default_schema(schema)
@@ -26,6 +37,24 @@ class _AsWritten(GenerateJsonSchema):
         if "default" in written and written["default"] is not None and write.get("type") == "function-plain":
             written["default"] = write["function"](schema["default"])
         return written
+
+
+def _described(model: type) -> dict[str, str]:
+    """Attribute -> the docstring under it, of a model and those it comes from. Read here, where it is wanted, and not at each start (`use_attribute_docstrings`)."""
+    found: dict[str, str] = {}
+    for each in model.__mro__[-2::-1]:
+        try:
+            source = inspect.getsource(each)
+        except (OSError, TypeError):  # made by a function (`create_model`), or not in Python
+            continue
+        tree = ast.parse(textwrap.dedent(source)).body[0]
+        assert isinstance(tree, ast.ClassDef)
+        for line, below in pairwise(tree.body):
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
+                match below:
+                    case ast.Expr(ast.Constant(str(text))):
+                        found[line.target.id] = inspect.cleandoc(text)
+    return found
 
 
 def config_schema() -> dict[str, Any]:

@@ -20,14 +20,17 @@ from deskd.config.expand import Expanded
 
 
 class Section(BaseModel):
-    """Frozen; unknown keys and wrong types are errors; descriptions (docstrings under the attributes) go into the JSON Schema."""
+    """Frozen; unknown keys and wrong types are errors; docstrings under the attributes go into the JSON Schema (`schema.py`).
+
+    A section's validator is built when it is first asked for: those that are only parts of another are never.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         strict=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

@@ -41,5 +41,4 @@ Index(
     "ix_tasks_open",
     tasks.c.at,
     sqlite_where=tasks.c.done_at.is_(None),
-    postgresql_where=tasks.c.done_at.is_(None),
 )

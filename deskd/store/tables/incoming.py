@@ -51,18 +51,15 @@ Index(
     "ix_inbox_waiting",
     inbox.c.id,
     sqlite_where=inbox.c.state.in_(("received", "working")),
-    postgresql_where=inbox.c.state.in_(("received", "working")),
 )
 Index(
     "ix_inbox_order",
     inbox.c.order_key,
     inbox.c.id,
     sqlite_where=inbox.c.state.in_(("received", "working")),
-    postgresql_where=inbox.c.state.in_(("received", "working")),
 )
 Index(
     "ix_inbox_quarantined",
     inbox.c.id,
     sqlite_where=inbox.c.state == "quarantined",
-    postgresql_where=inbox.c.state == "quarantined",
 )

@@ -39,20 +39,17 @@ Index(
     outbox.c.not_before,
     outbox.c.id,
     sqlite_where=outbox.c.state.in_(_WAITING),
-    postgresql_where=outbox.c.state.in_(_WAITING),
 )
 Index(
     "ix_outbox_conversation",
     outbox.c.conversation,
     outbox.c.id,
     sqlite_where=outbox.c.state.in_(_WAITING),
-    postgresql_where=outbox.c.state.in_(_WAITING),
 )
 Index(
     "ix_outbox_unsettled",
     outbox.c.id,
     sqlite_where=outbox.c.state.in_(("unknown", "failed")),
-    postgresql_where=outbox.c.state.in_(("unknown", "failed")),
 )
 Index(None, outbox.c.message_id)
 Index(None, outbox.c.ticket_id)
