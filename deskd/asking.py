@@ -59,7 +59,7 @@ def prepared(work: Work, settings: Settings, state: State, command: Wider, now: 
         case ShowTasks():
             return _tasks(work, settings, command)
         case Canned():
-            return shelving.canned(settings, state, command)
+            return shelving.canned(work, settings, state, command)
         case Article():
             return shelving.article(settings, state, command)
         case SendPiece():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskd import handing_over, handoff, levels, words
+from deskd import handing_over, handoff, inviting, levels, words
 from deskd.clock import sla
 from deskd.clock.spent import brief, spent
 from deskd.config import Settings
@@ -53,6 +53,7 @@ def prepared(
         given=given,
         handoff=_handoff(work, settings, state, ticket, command, asked_at),
         tell=_tells(work, settings, ticket, taken.team, asked_at),
+        telegram_link=inviting.to_contact(work, settings, ticket),
     )
 
 

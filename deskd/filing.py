@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from deskd import assignment, bouncing, handing_over, manners, rules, ruling, threads
+from deskd import assignment, bouncing, handing_over, inviting, manners, rules, ruling, threads
 from deskd.agents_mail import spoken
 from deskd.clock.calendars import open_now
 from deskd.compose.ids import token_hash
@@ -124,6 +124,11 @@ def file(
         idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
         chat=found.chat,
         held=_held(work, state, row, message, acts),
+        telegram_link=(
+            inviting.to_writer(work, settings, message, found.auth, contact.id, state.ticket)
+            if manners.wanted(verdict)
+            else ""
+        ),
     )
     applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
     _remember_answers(work, command, contact, now)

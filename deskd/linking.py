@@ -5,7 +5,6 @@ In the unit of work of the update. Never by a name that two people share. What w
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from deskd import bot
 from deskd.chats import says
 from deskd.compose.alert import compose_notice
+from deskd.compose.bot_link import code_hash
 from deskd.compose.ids import make_message_id
 from deskd.config import Settings
 from deskd.desk.chats import Owned
@@ -47,17 +47,10 @@ def asked(
         return None
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     contact = contacts.find_or_add(work, address, "", now)
-    linking.keep(work, _hash(code, chat), contact.id, address_key(address), chat, now)
+    linking.keep(work, code_hash(code, chat), contact.id, address_key(address), chat, now)
     _mail(work, settings, row, update, channel, address, code, now)
     bot.say(work, settings, row, update, "code_sent", now, address=address)
     return None
-
-
-def link_for(work: Work, contact_id: int, address: str, now: datetime) -> str:
-    """The token of a one-time link for a mail to this address: whoever brings it with /start reads mail there."""
-    token = secrets.token_urlsafe(24)
-    linking.keep(work, _hash(token, None), contact_id, address_key(address), None, now)
-    return token
 
 
 def brought(
@@ -66,7 +59,7 @@ def brought(
     """A code or a link's token: the chat's contact and the address's become one."""
     code = code.split()[0][:100]
     chat = f"{row.channel}:{update.chat}"
-    found = linking.find(work, _hash(code.upper(), chat)) or linking.find(work, _hash(code, None))
+    found = linking.find(work, code_hash(code.upper(), chat)) or linking.find(work, code_hash(code, None))
     life = CODE_LIFE if found is not None and found.chat else LINK_LIFE
     if found is None or found.created_at < micros(now - life) or not linking.use(work, found, now):
         bot.say(work, settings, row, update, "link_bad", now)
@@ -99,10 +92,6 @@ def _join(work: Work, settings: Settings, own: str, old: int, new: int, address:
     undo = {"address": own, "from": old, "into": new, "tickets": theirs}
     for each in theirs:
         bot.done(work, settings, each, Owned(f"contact:{own}", new, address, undo), now)
-
-
-def _hash(code: str, chat: str | None) -> str:
-    return hashlib.sha256(f"{chat or 'link'}\0{code}".encode()).hexdigest()
 
 
 def _mail(

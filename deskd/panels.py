@@ -169,7 +169,7 @@ class _Asking:
         piece = next((one for one in asked.pieces if one.name == gesture.value), None) if asked else None
         if asked is None or state is None or piece is None:
             return None
-        text = shelving.filled(self.settings, state, asked.ticket, piece, f"agent:{self.agent}")
+        text = shelving.filled(work, self.settings, state, asked.ticket, piece, f"agent:{self.agent}")
         return making.reply(asked, piece.name, text)
 
     def _from_message(self, work: Work, gesture: Gesture) -> Form:

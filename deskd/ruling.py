@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskd import assignment, escalation, manners, rules
+from deskd import assignment, escalation, inviting, manners, rules
 from deskd.clock.calendars import open_now
 from deskd.config import Settings
 from deskd.desk import commands, desk
@@ -205,6 +205,7 @@ def _apply(
         else None,
         answerable=not command.verdict.fired or idling.wrote_at(work, ticket.id) is not None,
         spent=manners.spent(work, settings, ticket.contact_id, command.verdict, now),
+        telegram_link=inviting.to_contact(work, settings, ticket) if manners.wanted(command.verdict) else "",
     )
     apply.apply(work, state, desk(settings, state, command, now), now)
     sent = len(manners.wanted(command.verdict)) if command.answerable and not command.spent else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from deskd.compose.bot_link import holds_link, opened
 from deskd.compose.closing import Closing
 from deskd.compose.ids import make_message_id, make_token, reply_address
 from deskd.compose.invitation import Appointment, event, method
@@ -29,10 +30,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Randomness:
-    """What must not be guessable: `nonce` for the Message-ID, 16 bytes for the signed reply address."""
+    """What must not be guessable: `nonce` for the Message-ID, 16 bytes for the signed reply address, `link` for a one-time link."""
 
     nonce: str
     token: bytes
+    link: str = ""
 
 
 NOTHING_BELOW: Final = Closing()
@@ -45,6 +47,7 @@ class Composed:
     text: str
     token: str | None  # for the person in `address`; None where the desk's address leaves no room for one
     address: str
+    link: str = ""  # the token of the one-time link it holds, for the one who gets it
 
 
 def compose_answer(
@@ -60,12 +63,14 @@ def compose_answer(
     files: tuple[OutgoingFile, ...] = (),
     closing: Closing = NOTHING_BELOW,
     appointment: Appointment | None = None,
+    proven: str = "",
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
 ) -> Composed:
     """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc; `closing`: what stands below
-    an agent's words; `appointment`: what goes into the customer's calendar.
+    an agent's words; `appointment`: what goes into the customer's calendar; `proven`: the address (`Address.key`) that may be given a one-time link, where
+    the mail goes there and nowhere else.
 
     Raises `PermanentFailure` where there is nobody to write to.
     """
@@ -79,12 +84,16 @@ def compose_answer(
     signed = reply_address(channel.address, token)
     desk = Address(settings.display_name(ticket.channel), channel.address)
     names = _names(settings)
+    others = () if auto else _copies(settings, copies, recipients)
+    link = randomness.link if [each.key for each in (*recipients, *others)] == [proven] else ""
+    link = link if holds_link(markup) else ""
+    markup = opened(markup, link)
     text = markup if auto or plain else to_text(markup, names)
     spec = ReplySpec(
         sender=desk,
         reply_to=Address(desk.name, signed) if signed != channel.address else None,
         to=recipients,
-        cc=() if auto else _copies(settings, copies, recipients),
+        cc=others,
         # An automatic answer carries nothing of the sender's own words: it may be going to someone who never wrote to us.
         subject=desk.name if auto else (answered.subject if answered else "") or ticket.subject,
         text=markup if auto else closing.below(text, ticket.language),
@@ -106,7 +115,7 @@ def compose_answer(
     mail = compose_reply(spec)
     # The signed address is the contact's own, wherever they want answers to go: they write from theirs.
     owner = contact.address if "@" in contact.address else recipients[0].key
-    return Composed(mail, spec.subject, text, token if signed != channel.address else None, owner)
+    return Composed(mail, spec.subject, text, token if signed != channel.address else None, owner, link)
 
 
 def _copies(
@@ -134,4 +143,4 @@ def _recipients(settings: Settings, contact: Contact, answered: Answered | None)
 
 
 def _names(settings: Settings) -> Mapping[str, str]:
-    return {agent.slack: agent.name for agent in settings.agents.values() if agent.slack}
+    return settings.names_of_users()

@@ -12,6 +12,8 @@ import hmac
 import re
 from collections.abc import Mapping
 
+from deskd.compose.bot_link import mask_links
+
 _PART = re.compile(r"[a-z0-9]+")
 _MESSAGE_ID = re.compile(r"deskd\.([a-z0-9]+)\.([a-z0-9]+)\.([a-z2-7]{26})@(\S+)")
 _TOKEN = re.compile(r"[a-z2-7]{26}")
@@ -98,5 +100,6 @@ _SIGNED = re.compile(r"(?:\+|%2B|&#43;|&plus;)[a-z2-7]{26}(?=@|%40|&#64;|&commat
 
 
 def mask_tokens(text: str) -> str:
-    """`text` with the tokens in reply addresses left out: `support@acme.example`. What people are shown may be read by others than the token's owner."""
-    return _SIGNED.sub("", text)
+    """`text` with the tokens in reply addresses left out: `support@acme.example`, and those in links to a bot. What people are shown may be read by
+    others than the token's owner."""
+    return mask_links(_SIGNED.sub("", text))

@@ -102,6 +102,7 @@ class Receive:
     idle_at: datetime | None = None  # when rules of the event `idle` are asked, if nothing happens until then
     chat: InChat | None = None  # where in a chat it stands, with files that are still to be fetched
     held: tuple[HeldAnswer, ...] = ()  # answers that wait for their time, written before this was read
+    telegram_link: str = ""  # the one that an automatic answer may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ class Ruled:
     spent: Literal["", "now", "before"] = (
         ""  # the contact has had all the automatic answers of a day (`deskd.manners`)
     )
+    telegram_link: str = ""  # the one that an automatic answer may hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def _customer_told(
             "priority": ticket.priority,
         },
         "desk": {"name": settings.desk.name},
+        "telegram_link": command.telegram_link,
         "match": (),
     }
     text = templates.render(settings, TOLD, ticket.language, context)

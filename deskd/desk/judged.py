@@ -34,6 +34,7 @@ class Judged:
     spent: str = (
         ""  # "now", "before": they have had all the automatic answers of a day; "now": nobody knows yet
     )
+    telegram_link: str = ""  # with its token masked; "": an answer may hold none (`deskd.inviting`)
 
 
 TOO_MANY: Final = "this contact has had all the automatic answers of a day"
@@ -122,6 +123,7 @@ def _reply(
             "priority": ticket.priority,
         },
         "desk": {"name": settings.desk.name},
+        "telegram_link": judged.telegram_link,
         "match": judged.verdict.match,
     }
     text = templates.render(settings, template, judged.language, context)

@@ -24,6 +24,7 @@ class Escalate:
     given: Assignment | None = None
     handoff: str = ""
     tell: bool = False  # the customer is sent the template `escalated`
+    telegram_link: str = ""  # the one that it may hold
 
 
 @dataclass(frozen=True, slots=True)

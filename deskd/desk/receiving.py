@@ -325,6 +325,7 @@ def _judged(settings: Settings, state: State, command: Receive) -> Judged:
         answered=command.answered,
         forged=command.auth.result == "fail",
         spent=command.spent,
+        telegram_link=command.telegram_link,
     )
 
 

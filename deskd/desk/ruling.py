@@ -82,4 +82,5 @@ def _judged(state: State, ticket: Ticket, command: Ruled) -> Judged:
         shown=state.home is not None,
         automatic=not command.answerable,
         spent=command.spent,
+        telegram_link=command.telegram_link,
     )

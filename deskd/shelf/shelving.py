@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskd import words
+from deskd import inviting, words
 from deskd.config import Settings
 from deskd.desk.answering import hold_of
 from deskd.desk.commands import Reply, Tell
@@ -27,7 +27,7 @@ TWICE: Final = timedelta(minutes=1)
 """One text pressed twice within this time goes once."""
 
 
-def canned(settings: Settings, state: State, command: Canned) -> Tell:
+def canned(work: Work, settings: Settings, state: State, command: Canned) -> Tell:
     """Without a name a list, those first that fit the ticket's tags; with one its text as the customer would get it."""
     ticket, language = _ticket(state), settings.desk.agent_language
     pieces = shelves.pieces(settings, "canned")
@@ -41,7 +41,7 @@ def canned(settings: Settings, state: State, command: Canned) -> Tell:
         more = ["…"] if len(pieces) > LISTED else []
         return Tell(command.source, "\n".join([words.say(language, "canned_head"), *lines, *more]))
     piece = _named(settings, pieces, command.name)
-    text = cut(filled(settings, state, ticket, piece, command.actor), _PREVIEW)
+    text = cut(filled(work, settings, state, ticket, piece, command.actor), _PREVIEW)
     label = words.say(language, "send_to_customer")
     button = ("send_canned", label, f"{ticket.ref}:{piece.name}")
     return Tell(
@@ -76,7 +76,7 @@ def send(work: Work, settings: Settings, state: State, command: SendPiece, now: 
     ticket = _ticket(state)
     piece = _named(settings, shelves.pieces(settings, command.kind), command.name)
     text = (
-        filled(settings, state, ticket, piece, command.actor)
+        filled(work, settings, state, ticket, piece, command.actor)
         if command.kind == "canned"
         else "\n\n".join(
             part for part in (piece.text_in(languages_of(settings, state, ticket)), piece.link) if part
@@ -100,7 +100,7 @@ def _named(settings: Settings, pieces: tuple[Piece, ...], name: str) -> Piece:
     return found
 
 
-def filled(settings: Settings, state: State, ticket: Ticket, piece: Piece, actor: str) -> str:
+def filled(work: Work, settings: Settings, state: State, ticket: Ticket, piece: Piece, actor: str) -> str:
     """A canned reply as this customer would get it from this agent."""
     contact = state.contact
     source = piece.text_in(languages_of(settings, state, ticket))
@@ -113,6 +113,7 @@ def filled(settings: Settings, state: State, ticket: Ticket, piece: Piece, actor
             "priority": ticket.priority,
         },
         "desk": {"name": settings.desk.name},
+        "telegram_link": inviting.to_contact(work, settings, ticket, copied=True),
         "agent": {"name": name_of(settings, actor)},
     }
     made = fill(source, context)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from deskd.store.contacts import surface_of
-from deskd.store.tables import contacts, identities, link_codes, tickets
+from deskd.model import Ticket, address_key
+from deskd.store.contacts import addresses, surface_of
+from deskd.store.tables import contacts, identities, inbox, link_codes, messages, tickets
 from deskd.store.times import micros
 from deskd.store.work import Statement, Work
 
@@ -53,6 +55,19 @@ _COUNT = Statement(
     .values(tickets=contacts.c.tickets + bindparam("more"))
 )
 
+_LAST_MAIL = Statement(
+    select(messages.c.author, messages.c.reply_to, inbox.c.auth)
+    .join(inbox, inbox.c.id == messages.c.inbox_id)
+    .where(
+        messages.c.ticket_id == bindparam("ticket_id"),
+        messages.c.direction == "in",
+        messages.c.kind == "message",
+        messages.c.channel == bindparam("channel"),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -92,6 +107,16 @@ def asked_since(work: Work, chat: str, address: str, since: datetime) -> int:
     from_chat = work.value(_RECENT, since=micros(since), chat=chat) or 0
     to_address = work.value(_RECENT_TO, since=micros(since), address=address[:500]) or 0
     return max(int(from_chat), int(to_address))
+
+
+def proven(work: Work, ticket: Ticket) -> str:
+    """The address of the ticket's last mail, if authentication has shown that it comes from there, it is the contact's, and answers go there; else ""."""
+    last = work.row(_LAST_MAIL, ticket_id=ticket.id, channel=ticket.channel)
+    if last is None or not last["auth"] or json.loads(last["auth"])[0] != "pass":
+        return ""
+    author = address_key(last["author"].partition(":")[2])
+    asked = {address_key(address) for _, address in json.loads(last["reply_to"] or "[]")}
+    return author if asked <= {author} and author in addresses(work, ticket.contact_id) else ""
 
 
 def tickets_of(work: Work, contact_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from deskd import words
 from deskd.compose import invitation
 from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
+from deskd.compose.bot_link import code_hash, holds_link
 from deskd.compose.card import card_view
 from deskd.compose.closing import Closing, Quoted
 from deskd.compose.handover import compose_handover
@@ -40,7 +41,7 @@ from deskd.model import (
     UpdateCard,
     address_key,
 )
-from deskd.store import chat_packing, chats, contacts, enclosed, joined, keys, tickets
+from deskd.store import chat_packing, chats, contacts, enclosed, joined, keys, linking, tickets
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
 from deskd.store.tables import anchors, conversations, messages, outbox
@@ -241,6 +242,8 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         contact,
         _answered(work, ticket, last),
         words["markup"] or words["text"],
+    said = words["markup"] or words["text"]
+    proven = linking.proven(work, ticket) if holds_link(said) else ""
         auto=bool(row.payload.get("auto")),
         plain=bool(row.payload.get("plain")),
         copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
@@ -248,15 +251,18 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         closing=_closing(settings, ticket, words["author"], last),
         appointment=_appointment(ticket, row.payload.get("event")),
         key=keys.signing(work, now),
-        randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16)),
+        randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16), secrets.token_hex(16)),
         now=now,
     )
     return _dispatch(work, settings, row, ticket, words, ticket.channel, composed, now)
 
+        proven=proven,
 
 def _dispatch(
     work: Work,
     settings: Settings,
+    if composed.link:
+        linking.keep(work, code_hash(composed.link, None), ticket.contact_id, proven, None, now)
     row: OutboxRow,
     ticket: Ticket,
     words: Row,

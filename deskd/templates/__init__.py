@@ -24,7 +24,7 @@ def render(settings: Settings, name: str, language: str, context: Mapping[str, o
     """The template `name` in `language`, else in the desk's default language, else in English; at most `MAX_OUTPUT` characters.
 
     An admin's text stands in place of the built-in one of the same language. `context` holds contact{name, address}, ticket{ref, subject, status,
-    priority}, desk{name}, agent{name}, match{…}, as far as they are known; what isn't renders empty. Raises BrokenInvariant for a name that is nobody's:
+    priority}, desk{name}, agent{name}, telegram_link, match{…}, as far as they are known; what isn't renders empty. Raises BrokenInvariant for a name that is nobody's:
     rules that use one don't load.
     """
     texts = {**BUILT_IN.get(name, {}), **settings.templates.get(name, {})}

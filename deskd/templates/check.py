@@ -83,6 +83,9 @@ def _names(seen: list[nodes.Node]) -> Iterator[Fault]:
         if known is not None and attribute not in known and attribute not in METHODS:
             whole = [f"{part.node.name}.{field}" for field in sorted(known)]
             found = f"{part.node.name}.{attribute}"
+            if not known:
+                yield Fault(part.lineno, f"found {found}, expected {part.node.name} by itself")
+                continue
             yield Fault(part.lineno, f"found {found}, expected {_one_of(whole)}", _near(found, whole))
 
 
@@ -177,7 +180,9 @@ def _near(word: str, words: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else ""
 
 
-_FULL: Final = {name: dict.fromkeys(parts or (), "x") for name, parts in KNOWN.items()}
+_FULL: Final = {
+    name: "x" if parts == frozenset() else dict.fromkeys(parts or (), "x") for name, parts in KNOWN.items()
+}
 
 
 def _rendered(source: str) -> Iterator[Fault]:

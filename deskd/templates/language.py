@@ -24,6 +24,7 @@ KNOWN: Final[dict[str, frozenset[str] | None]] = {
     "ticket": frozenset({"ref", "subject", "status", "priority"}),
     "desk": frozenset({"name"}),
     "agent": frozenset({"name"}),
+    "telegram_link": frozenset(),  # a text itself: the one-time link, where the reader may have it
     "match": None,  # what a rule's pattern caught: its groups' own names
 }
 FILTERS: Final = frozenset(

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from connectors.standins.telegram import buttons
-from deskd import linking
-from deskd.store import Work, contacts
 from deskd.store.tables import identities, tickets
 from tests.support.telegramdesk import LUCA, MARIA, TelegramDesk, telegram_desk
 
@@ -377,21 +375,3 @@ async def test_codes_are_not_mailed_without_end(desk: TelegramDesk) -> None:
     await desk.hears(MARIA, "Riprovi più tardi")
     await desk.at_rest()
     assert len(desk.mail.to("qualcuno@cliente.example")) == 3
-
-
-async def test_a_link_with_a_token_joins_too(desk: TelegramDesk) -> None:
-    assert desk.daemon is not None
-    now = desk.daemon.clock.now()
-
-    def unit(work: Work) -> str:
-        contact = contacts.find_or_add(work, "luca@cliente.example", "Luca", now)
-        return linking.link_for(work, contact.id, "luca@cliente.example", now)
-
-    token = await desk.daemon.store.write(unit)
-    desk.telegram.write(LUCA, f"/start {token}")
-    await desk.hears(LUCA, "luca@cliente.example")
-    desk.telegram.write(MARIA, f"/start {token}")
-    await desk.hears(MARIA, "non è più valido")
-    desk.telegram.write(LUCA, "Sono io")
-    await desk.card("Sono io")
-    assert desk.tickets()[0]["contact"]["address"] == "luca@cliente.example"

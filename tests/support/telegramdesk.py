@@ -21,8 +21,9 @@ import structlog
 from sqlalchemy import Table
 from structlog.testing import CapturingLogger
 
+from connectors.smtp.listener import SmtpListener
 from connectors.standins.slack import SlackStandIn
-from connectors.standins.smtp import SmtpStandIn
+from connectors.standins.smtp import SmtpStandIn, send_mail
 from connectors.standins.telegram import TelegramStandIn
 from deskd.app import Daemon
 from deskd.clock.system import SystemClock
@@ -50,6 +51,7 @@ channels:
   support-mail:
     type: mail
     address: support@acme.example
+    authserv: mx.acme.example
     smtp: {{listen: "127.0.0.1:0"}}
     send: {{host: 127.0.0.1, port: {smtp_port}, tls: none}}
   telegram: {telegram}
@@ -70,6 +72,7 @@ class TelegramDesk:
     folder: Path
     database: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    more: str = ""  # further parts of deskd.yaml
     clock: Clock = field(default_factory=SystemClock)
     http_port: int = 0
     daemon: Daemon | None = None
@@ -104,10 +107,18 @@ class TelegramDesk:
                 telegram=json.dumps(telegram),
                 slack_api=self.slack.api,
             )
+            + self.more
         )
         return file
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def send_mail(self, mail: bytes, sender: str) -> None:
+        """A mail comes in over SMTP."""
+        assert self.daemon is not None
+        listener = self.daemon.receivers[0]
+        assert isinstance(listener, SmtpListener)
+        await send_mail("127.0.0.1", listener.port, mail, sender, ["support@acme.example"])
 
     async def card(self, text: str, channel: str = FRONT) -> str:
         """The card of the ticket in whose thread these words stand; waits for it."""

@@ -140,6 +140,7 @@ def test_with_an_empty_context_everything_is_empty() -> None:
         ("{{ conact.name }}", 1, "'conact'"),
         ("Ciao\n\n{{ contact.nme }}", 3, "contact.nme"),
         ("{{ contact['nme'] }}", 1, "contact.nme"),
+        ("{{ telegram_link.url }}", 1, "telegram_link by itself"),
         ("{{ contact.name|center(9) }}", 1, "'center'"),
         ("{{ 1 is divisibleby 0 }}", 1, "'divisibleby'"),
         ("{{ 'a' * 10**9 }}", 1, "'*'"),  # gigabytes
@@ -184,7 +185,7 @@ def test_problems_say_which_template_in_which_language() -> None:
     problems = templates.check_templates(desk({"received": {"it": "Ciao", "en": "Hi\n{{ nobody }}"}}))
     assert [str(problem) for problem in problems] == [
         "deskd.yaml: templates.received.en, line 2: found the name 'nobody', "
-        "expected one of contact, ticket, desk, agent, match"
+        "expected one of contact, ticket, desk, agent, telegram_link, match"
     ]
 
 

@@ -1,0 +1,41 @@
+"""The one-time link by which whoever reads a contact's mail goes on in the bot's chat as that contact. Pure.
+
+The desk keeps, shows and exports it with a mask for its token; the token is put in where the mail is made, for that one reader. Who holds it is taken for
+the contact: nobody else may see it. https://core.telegram.org/bots/features#deep-linking
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+MASK: Final = "one-time"
+_MASKED: Final = re.compile(rf"(https://t\.me/\w{{1,64}})\?start={MASK}(?![\w-])")
+_WITH_TOKEN: Final = re.compile(r"(start(?:=|%3D|&#61;))[0-9a-f]{32}(?![\w-])", re.IGNORECASE)
+"""Also as programs rewrite links that they guard. A token is of hexadecimal digits: nothing in it can be taken for formatting."""
+_HOST: Final = "t.me"
+
+
+def masked(bot: str) -> str:
+    """The link to the bot of this name, as a text may hold it."""
+    return f"https://{_HOST}/{bot}?start={MASK}"
+
+
+def holds_link(text: str) -> bool:
+    return MASK in text and _MASKED.search(text) is not None
+
+
+def opened(text: str, token: str) -> str:
+    """`text` with the token in its links; "": with links that lead to the bot and prove nothing."""
+    return _MASKED.sub(rf"\1?start={token}" if token else r"\1", text)
+
+
+def mask_links(text: str) -> str:
+    """What came from outside may quote such a link: people are shown it without its token."""
+    return _WITH_TOKEN.sub(rf"\1{MASK}", text) if _HOST in text else text
+
+
+def code_hash(code: str, chat: str | None) -> str:
+    """What the store keeps of a code for a chat, or of a link's token (`chat` None): hex SHA-256."""
+    return hashlib.sha256(f"{chat or 'link'}\0{code}".encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""The one-time link in a text to a customer by mail: who gets it, who never does, and what it does in Telegram."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from deskd.store.tables import identities, link_codes, positions, tickets
+from tests.support.daemon import until
+from tests.support.mailroom import mail
+from tests.support.telegramdesk import LUCA, MARIA, TelegramDesk, telegram_desk
+
+OWN = "maria@cliente.example"
+PROVEN = "mx.acme.example; dmarc=pass header.from=cliente.example"
+LINK = re.compile(r"https://t\.me/deskd_bot\?start=([\w-]+)")
+RULES = """
+rules:
+  - name: acknowledge
+    when: {kind: message, new: true}
+    then: [{reply: received}]
+"""
+MORE = """
+templates:
+  received:
+    it: |
+      Grazie, {{ ticket.ref }}.
+      {% if telegram_link %}Continui in Telegram: {{ telegram_link }}{% else %}A presto.{% endif %}
+"""
+CANNED = """---
+name: chat
+---
+Ci scriva qui: {{ telegram_link }}
+"""
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, desk_url: str) -> AsyncIterator[TelegramDesk]:
+    for folder, text in {"rules/rules.yaml": RULES, "canned/chat.md": CANNED}.items():
+        (tmp_path / folder).parent.mkdir()
+        (tmp_path / folder).write_text(text)
+    async with telegram_desk(tmp_path, desk_url, more=MORE) as made:
+        await made.start()
+        await until(lambda: made.rows(positions, place="bot"), 60)
+        yield made
+
+
+async def answer(desk: TelegramDesk, to: str, number: int = 1) -> str:
+    """The text of the number-th mail to somebody; waits for it."""
+    found = await desk.mail.wait_for(lambda: desk.mail.to(to)[number - 1 :], 60)
+    message = email.message_from_bytes(found[0].content, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def thread_of(desk: TelegramDesk, card: str) -> str:
+    return "\n".join(str(one["text"]) for one in desk.slack.thread("C0FRONT", card))
+
+
+async def test_a_proven_writer_goes_on_in_telegram_as_the_contact_and_is_parted_again(
+    desk: TelegramDesk,
+) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    text = await answer(desk, OWN)
+    found = LINK.search(text)
+    assert found is not None
+    token = found[1]
+    assert len(token) == 32
+    shown = await desk.card("Non torna il totale")
+    assert token not in thread_of(desk, shown)
+    assert token not in str(desk.tickets())
+    desk.telegram.write(MARIA, f"/start {token}")
+    await desk.hears(MARIA, OWN)
+    desk.telegram.write(LUCA, f"/start {token}")
+    await desk.hears(LUCA, "non è più valido")
+    desk.telegram.write(MARIA, "Scrivo da qui")
+    card = await desk.card("Scrivo da qui")
+    (mine,) = desk.rows(identities, address=OWN)
+    assert {row["contact_id"] for row in desk.rows(tickets)} == {mine["contact_id"]}
+    (chat,) = desk.rows(identities, address=f"telegram:{MARIA}")
+    assert chat["contact_id"] == mine["contact_id"]
+    assert card != shown
+
+
+async def test_what_was_joined_by_a_link_is_parted_by_an_agent(desk: TelegramDesk) -> None:
+    desk.telegram.write(MARIA, "Prima in chat")
+    card = await desk.card("Prima in chat")
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    found = LINK.search(await answer(desk, OWN))
+    assert found is not None
+    desk.telegram.write(MARIA, f"/start {found[1]}")
+    await desk.reads(card, "one contact now")
+    (joined,) = [one for one in desk.slack.thread("C0FRONT", card) if "one contact now" in one["text"]]
+    await desk.slack.press("U0ANNA", "C0FRONT", joined["ts"], "part_contacts")
+    await desk.reads(card, "two contacts again")
+    (chat,) = desk.rows(identities, address=f"telegram:{MARIA}")
+    (mine,) = desk.rows(identities, address=OWN)
+    assert chat["contact_id"] != mine["contact_id"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"Authentication_Results": "mx.acme.example; dmarc=none header.from=cliente.example"},
+        {"Authentication_Results": "mx.else.example; dmarc=pass header.from=cliente.example"},
+        {"Authentication_Results": PROVEN, "Reply_To": f"{OWN}, other@else.example"},
+    ],
+    ids=["no word", "not proven", "somebody's word", "answers go elsewhere too"],
+)
+async def test_nobody_else_gets_a_link(desk: TelegramDesk, fields: dict[str, str]) -> None:
+    await desk.send_mail(mail(**fields), OWN)
+    text = await answer(desk, OWN)
+    assert "A presto." in text
+    assert "t.me" not in text
+    assert not desk.rows(link_codes)
+
+
+async def test_a_link_in_what_is_quoted_is_shown_without_its_token(desk: TelegramDesk) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    text = await answer(desk, OWN)
+    found = LINK.search(text)
+    assert found is not None
+    await desk.send_mail(mail(text=f"Che cos'è {found[0]} ?", Authentication_Results=PROVEN), OWN)
+    card = await desk.card("start=one-time")
+    assert found[1] not in thread_of(desk, card)
+    assert found[1] not in str(desk.tickets())
+
+
+async def test_a_canned_reply_holds_a_link_for_the_proven_writer(desk: TelegramDesk) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    await answer(desk, OWN)
+    card = await desk.card("Non torna il totale")
+    desk.slack.post("U0ANNA", "C0FRONT", "!canned chat", card)
+    (shown,) = await desk.slack.wait_for(lambda: list(desk.slack.ephemerals), 60)
+    assert "start=one-time" in shown.text
+    await desk.slack.press("U0ANNA", "C0FRONT", shown.ts, "send_canned")
+    text = await answer(desk, OWN, 2)
+    found = LINK.search(text)
+    assert found is not None
+    desk.telegram.write(LUCA, f"/start {found[1]}")
+    await desk.hears(LUCA, OWN)
