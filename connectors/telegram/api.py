@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar, cast
 
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -27,19 +27,24 @@ _AT_ONCE = 32  # connections
 class _RawBot(Bot):
     """With updates as they came: the library knows only kinds that existed when it was made."""
 
-    async def raw_updates(self, offset: int | None, timeout: float) -> list[Json]:
-        data = {"offset": offset, "limit": MOST_UPDATES, "timeout": int(timeout), "allowed_updates": ALLOWED}
+    async def raw_updates(self, offset: int | None, timeout: float, kinds: Sequence[str]) -> list[Json]:
+        data = {"offset": offset, "limit": MOST_UPDATES, "timeout": int(timeout), "allowed_updates": kinds}
         return cast(list[Json], await self._post("getUpdates", data, read_timeout=timeout + _PATIENCE))
 
 
-ALLOWED: list[str] = []
-"""All kinds but chat_member, message_reaction and message_reaction_count. https://core.telegram.org/bots/api#getupdates"""
+CUSTOMERS_KINDS: Final[tuple[str, ...]] = ()
+"""All kinds but chat_member, message_reaction and message_reaction_count, those too that don't exist yet. https://core.telegram.org/bots/api#getupdates"""
+TEAMS_KINDS: Final = tuple(
+    str(kind) for kind in Update.ALL_TYPES if kind not in ("chat_member", "message_reaction_count")
+)
+"""With reactions, which must be asked for by name, and then so must all else."""
 
 
 class TelegramApi:
-    """`token` and `base` as deskd.yaml has them. Must be used inside one running event loop."""
+    """`token` and `base` as deskd.yaml has them; `kinds` of updates that are asked for. Must be used inside one running event loop."""
 
-    def __init__(self, token: str, base: str) -> None:
+    def __init__(self, token: str, base: str, kinds: Sequence[str] = CUSTOMERS_KINDS) -> None:
+        self.kinds = tuple(kinds)
         base = base.rstrip("/")
         self._token = token
         self.bot = _RawBot(
@@ -68,7 +73,7 @@ class TelegramApi:
 
     async def updates(self, offset: int | None, timeout: float = POLL) -> list[Json]:
         """What has happened since; the offset confirms all before it."""
-        found = await self.call(lambda: self.bot.raw_updates(offset, timeout), "getUpdates")
+        found = await self.call(lambda: self.bot.raw_updates(offset, timeout, self.kinds), "getUpdates")
         return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
 
     async def call(self, method: Callable[[], Awaitable[T]], what: str, *, once: bool = False) -> T:

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 from telegram import BotCommand
 
-from connectors.telegram import check
-from connectors.telegram.api import ALLOWED, TelegramApi
+from connectors.telegram import check, check_groups
+from connectors.telegram.api import CUSTOMERS_KINDS, TEAMS_KINDS, TelegramApi
+from connectors.telegram.groups import Groups
+from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
 from connectors.telegram.receive import LONGEST, SHORTEST, Hook, Poller
 from connectors.telegram.send import Sender
+from connectors.telegram.topics import Reading, Topics
 from deskd.config import TelegramChannel
 from deskd.errors import BrokenInvariant, DeskdError, TemporaryFailure, Throttled, UnknownOutcome
 from deskd.model import Delivery, Position, Receipt
@@ -33,7 +36,7 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class TelegramConnector:
-    """`commands`: what the bot's menu offers, by language; "" is what other languages see."""
+    """`commands`: what the bot's menu offers, by language; "" is what other languages see. `reading`: how agents read what is shown in their groups."""
 
     settlement: Settlement = "ask"
 
@@ -44,6 +47,7 @@ class TelegramConnector:
         clock: Clock,
         commands: Commands | None = None,
         polling: Polling | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self.channel = key
         self._settings = settings
@@ -52,8 +56,10 @@ class TelegramConnector:
         self._polling = polling
         hook = settings.webhook
         self._hook = Hook(key, hook.secret.get_secret_value()) if hook is not None else None
-        self._pace = Pace()
+        self._reading = reading or Reading()
+        self._groups = Groups()
         self._api: TelegramApi | None = None
+        self._sender: Sender | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._receiving = "not started"
         self._since: float | None = None
@@ -93,9 +99,10 @@ class TelegramConnector:
             self._api = None
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        api = await self._opened()
+        await self._opened()
+        assert self._sender is not None
         try:
-            receipt = await Sender(api, self._pace, self._clock).send(delivery)
+            receipt = await self._sender.send(delivery)
         except Throttled:
             raise
         except (TemporaryFailure, UnknownOutcome) as error:
@@ -119,9 +126,11 @@ class TelegramConnector:
             self._told("")
         return status
 
-    async def check(self) -> list[Finding]:
-        """Log in once, and look at the webhook and the clock; nothing is sent or changed."""
-        return await check.check(self.channel, await self._opened(), self._settings, self._clock)
+    async def check(self, groups: Mapping[str, str] | None = None) -> list[Finding]:
+        """Log in once, and look at the webhook, the clock and the teams' groups (what each is for -> its id); nothing is sent or changed."""
+        api = await self._opened()
+        found = await check.check(self.channel, api, self._settings, self._clock)
+        return [*found, *await check_groups.check(self.channel, api, groups or {})]
 
     async def waiting(self) -> int:
         """How many updates wait at Telegram. Raises `TemporaryFailure` and `PermanentFailure`."""
@@ -135,8 +144,8 @@ class TelegramConnector:
             since = self._since
             passing = since is not None and self._clock.monotonic() - since < _PASSING
             return ConnectorHealth("degraded" if passing else "failing", self._last_ok, self._receiving)
-        if self._calling:
-            return ConnectorHealth("degraded", self._last_ok, self._calling)
+        if trouble := self._groups.trouble or self._calling:
+            return ConnectorHealth("degraded", self._last_ok, trouble)
         return ConnectorHealth("ok", self._last_ok)
 
     # ── what runs beside ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +168,7 @@ class TelegramConnector:
         async def set_it() -> None:
             secret = hook.secret.get_secret_value()
             await api.call(
-                lambda: api.bot.set_webhook(hook.url, secret_token=secret, allowed_updates=ALLOWED),
+                lambda: api.bot.set_webhook(hook.url, secret_token=secret, allowed_updates=api.kinds),
                 "setWebhook",
             )
             self._told("")
@@ -209,8 +218,11 @@ class TelegramConnector:
         if self._stopped:
             raise TemporaryFailure("the Telegram connector has stopped")
         if self._api is None:
-            self._api = TelegramApi(self._settings.token.get_secret_value(), self._settings.api)
-            await self._api.open()
+            kinds = TEAMS_KINDS if self._settings.topics else CUSTOMERS_KINDS
+            self._api = api = TelegramApi(self._settings.token.get_secret_value(), self._settings.api, kinds)
+            messages = Messages(api, Pace(), self._clock)
+            self._sender = Sender(api, messages, Topics(api, messages, self._groups, self._reading))
+            await api.open()
         return self._api
 
     def _told(self, trouble: str) -> None:

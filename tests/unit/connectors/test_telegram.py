@@ -9,10 +9,10 @@ import pytest
 
 from connectors.standins.telegram import TelegramStandIn
 from connectors.telegram.api import TelegramApi
+from connectors.telegram.messages import Messages, steps_of
 from connectors.telegram.pace import Pace
-from connectors.telegram.send import Sender, steps_of
 from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, Throttled, UnknownOutcome
-from deskd.model import Delivery, OutgoingFile
+from deskd.model import OutgoingFile
 from deskd.model.outgoing import SendChat, Span, Words
 from tests.support.world import StillClock
 
@@ -27,7 +27,7 @@ class Account:
     async def send(self, *parts: str, files: tuple[OutgoingFile, ...] = (), done: int = 0) -> None:
         """Without the pace's memory: each call begins anew."""
         content = SendChat(str(MARIA), tuple(map(Words, parts)), files, done=done)
-        await Sender(self.api, Pace(), StillClock()).send(Delivery(1, "telegram", "key", content))
+        await Messages(self.api, Pace(), StillClock()).send(content)
 
 
 @pytest.fixture

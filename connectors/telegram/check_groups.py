@@ -1,0 +1,69 @@
+"""What the bot can and can't do in the teams' groups, for `deskd doctor`: read only, nothing is sent.
+
+https://core.telegram.org/bots/api#chatfullinfo, #chatmember
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from telegram import ChatFullInfo, ChatMemberAdministrator, ReactionTypeEmoji
+
+from connectors.telegram.api import TelegramApi
+from connectors.telegram.outcome import Moved
+from connectors.telegram.reactions import SHOWN
+from deskd.errors import DeskdError
+from deskd.ports import Finding
+
+_ADD: Final = (
+    "add the bot to the group as an administrator who may manage topics; its id is what `teams` must have"
+)
+_ADMIN: Final = "group, Edit, Administrators, the bot: allow it to manage topics"
+_TOPICS: Final = "group, Edit, Topics: turn them on"
+_REACTIONS: Final = "group, Edit, Reactions: allow all of them"
+
+
+async def check(part: str, api: TelegramApi, groups: Mapping[str, str]) -> list[Finding]:
+    """`groups`: what deskd.yaml calls each (team front-desk) -> its id."""
+    return [finding for name, group in groups.items() async for finding in _group(part, api, name, group)]
+
+
+async def _group(part: str, api: TelegramApi, name: str, group: str) -> AsyncIterator[Finding]:
+    bot, chat = api.bot, int(group)
+    try:
+        me = await api.call(bot.get_me, "getMe")
+        found = await api.call(lambda: bot.get_chat(chat), "getChat")
+        member = await api.call(lambda: bot.get_chat_member(chat, me.id), "getChatMember")
+    except Moved as moved:
+        yield Finding(part, "wrong", f"{name}: its group {group} has another id now", f"write {moved.chat}")
+        return
+    except DeskdError as failure:
+        yield Finding(part, "wrong", f"{name}: its group {group}: {failure}", _ADD)
+        return
+    where = f"{name}: its group {found.title or group} ({group})"
+    if not found.is_forum:
+        yield Finding(part, "wrong", f"{where} has no topics", _TOPICS)
+    if not isinstance(member, ChatMemberAdministrator):
+        yield Finding(
+            part,
+            "wrong",
+            f"{where} has @{me.username} as a mere {member.status}: it hears next to nothing there",
+            _ADMIN,
+        )
+    elif not member.can_manage_topics:
+        yield Finding(part, "wrong", f"{where} doesn't let @{me.username} open topics", _ADMIN)
+    elif found.is_forum:
+        yield Finding(part, "ok", f"{where} is a forum, and @{me.username} may open topics and hears all")
+    if lacking := _lacking(found):
+        yield Finding(
+            part, "warning", f"{where} doesn't allow {' '.join(lacking)}, the marks on replies", _REACTIONS
+        )
+
+
+def _lacking(chat: ChatFullInfo) -> list[str]:
+    """The marks that the group forbids; where it names no reactions, all are allowed."""
+    if not chat.available_reactions:
+        return []
+    allowed = {one.emoji for one in chat.available_reactions if isinstance(one, ReactionTypeEmoji)}
+    return [emoji for emoji in SHOWN.values() if emoji not in allowed]

@@ -1,0 +1,116 @@
+"""Tickets in a team's forum group: a topic each, with its card, what is said in it and its files.
+
+In: what Slack's connector gets too. A topic that was deleted by hand is `ThreadGone`: the core has it made anew. One that was closed is opened again, because what
+was said there still stands in it, and who may not manage topics could not answer in a closed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+from typing import Final
+
+from connectors.telegram import drawing
+from connectors.telegram.api import TelegramApi
+from connectors.telegram.groups import TOPIC_CLOSED, Groups
+from connectors.telegram.messages import Messages
+from connectors.telegram.reactions import Reactions
+from deskd.errors import DeskdError, PermanentFailure
+from deskd.model import Ephemeral, Post, PostCard, PostFiles, React, Receipt, UpdateCard
+from deskd.model.outgoing import AmendChat, SendChat
+
+SPARE: Final = 8
+"""Of a group's messages a minute, so many are kept from cards that are drawn anew: customers' words need them."""
+
+Shown = PostCard | UpdateCard | Post | PostFiles | React | Ephemeral
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a team's agents read: their language, the zone of times, and their names by id."""
+
+    language: str = "en"
+    zone: tzinfo = UTC
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+class Topics:
+    """Shows tickets for one bot."""
+
+    def __init__(self, api: TelegramApi, messages: Messages, groups: Groups, reading: Reading) -> None:
+        self._api = api
+        self._messages = messages
+        self._groups = groups
+        self._reading = reading
+        self._reactions = Reactions(api)
+
+    async def send(self, content: Shown) -> Receipt:
+        group = content.place.channel
+        try:
+            receipt = await self._send(content)
+        except DeskdError as error:
+            raise self._groups.failed(group, error) from error
+        self._groups.well(group)
+        return receipt
+
+    async def _send(self, content: Shown) -> Receipt:
+        group, thread = content.place.channel, content.place.thread
+        reading = self._reading
+        match content:
+            case PostCard(card=card) if thread is None:
+                return await self._open(group, drawing.topic_name(card))
+            case PostCard(card=card):
+                said = SendChat(
+                    group, (drawing.card(card, reading.zone),), buttons=drawing.rows(card.buttons)
+                )
+                return replace(await self._say(said, thread), thread=thread or "")
+            case UpdateCard(card=card):
+                await self._messages.turn(group, SPARE)
+                words, buttons = drawing.card(card, reading.zone), drawing.rows(card.buttons)
+                return await self._messages.amend(AmendChat(group, _first(thread), words, buttons))
+            case Post():
+                parts, buttons = drawing.post(content, reading.language), drawing.rows(content.buttons)
+                return await self._say(SendChat(group, parts, buttons=buttons, done=content.done), thread)
+            case PostFiles(files=files, done=done):
+                return await self._say(SendChat(group, (), files, done=done), thread)
+            case React():
+                return await self._reactions.react(content)
+            case Ephemeral(user=user, text=text):
+                parts = drawing.to_one(user, reading.names.get(user, ""), text)
+                return await self._say(SendChat(group, parts, buttons=drawing.rows(content.buttons)), thread)
+
+    async def _open(self, group: str, name: str) -> Receipt:
+        """A new topic: the first of a card's two steps."""
+        bot = self._api.bot
+        await self._messages.turn(group)
+        made = await self._messages.slowed(
+            group,
+            lambda: self._api.call(
+                lambda: bot.create_forum_topic(int(group), name), "a new topic", once=True
+            ),
+        )
+        return Receipt(place=group, thread=str(made.message_thread_id))
+
+    async def _say(self, content: SendChat, thread: str | None) -> Receipt:
+        content = replace(content, thread=thread or "")
+        try:
+            return await self._messages.send(content, follow=False)
+        except PermanentFailure as error:
+            if TOPIC_CLOSED not in str(error).lower():
+                raise
+            await self._reopen(int(content.chat), int(content.thread))
+            return await self._messages.send(replace(content, done=error.done), follow=False)
+
+    async def _reopen(self, group: int, thread: int) -> None:
+        bot = self._api.bot
+        try:
+            await self._api.call(lambda: bot.reopen_forum_topic(group, thread), "opening a closed topic")
+        except PermanentFailure as error:
+            if "not_modified" not in str(error).lower():
+                raise
+
+
+def _first(message: str | None) -> str:
+    """Of what went as several messages, the one that counts."""
+    return (message or "").partition(",")[0]
