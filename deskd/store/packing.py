@@ -236,33 +236,33 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     files = enclosed.to_send(work, words["id"]) if row.payload.get("files") else ()
     _arrived(work, row, len(files))
     last = work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)
+    said = words["markup"] or words["text"]
+    proven = linking.proven(work, ticket) if holds_link(said) else ""
     composed = compose_answer(
         settings,
         ticket,
         contact,
         _answered(work, ticket, last),
-        words["markup"] or words["text"],
-    said = words["markup"] or words["text"]
-    proven = linking.proven(work, ticket) if holds_link(said) else ""
+        said,
         auto=bool(row.payload.get("auto")),
         plain=bool(row.payload.get("plain")),
         copies=tuple(Address("", address) for address in joined.accepted(work, ticket.id)),
         files=files,
         closing=_closing(settings, ticket, words["author"], last),
         appointment=_appointment(ticket, row.payload.get("event")),
+        proven=proven,
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16), secrets.token_hex(16)),
         now=now,
     )
+    if composed.link:
+        linking.keep(work, code_hash(composed.link, None), ticket.contact_id, proven, None, now)
     return _dispatch(work, settings, row, ticket, words, ticket.channel, composed, now)
 
-        proven=proven,
 
 def _dispatch(
     work: Work,
     settings: Settings,
-    if composed.link:
-        linking.keep(work, code_hash(composed.link, None), ticket.contact_id, proven, None, now)
     row: OutboxRow,
     ticket: Ticket,
     words: Row,
