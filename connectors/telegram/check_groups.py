@@ -5,7 +5,8 @@ https://core.telegram.org/bots/api#chatfullinfo, #chatmember
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from telegram import ChatFullInfo, ChatMemberAdministrator, ReactionTypeEmoji
@@ -13,7 +14,7 @@ from telegram import ChatFullInfo, ChatMemberAdministrator, ReactionTypeEmoji
 from connectors.telegram.api import TelegramApi
 from connectors.telegram.outcome import Moved
 from connectors.telegram.reactions import SHOWN
-from deskd.errors import DeskdError
+from deskd.errors import DeskdError, PermanentFailure
 from deskd.ports import Finding
 
 _ADD: Final = (
@@ -21,16 +22,27 @@ _ADD: Final = (
 )
 _ADMIN: Final = "group, Edit, Administrators, the bot: allow it to manage topics"
 _TOPICS: Final = "group, Edit, Topics: turn them on"
+_INVITE: Final = (
+    "add them to the group; the id is theirs if what they write to the bot opens a ticket of telegram:ID"
+)
 _REACTIONS: Final = "group, Edit, Reactions: allow all of them"
 
 
-async def check(part: str, api: TelegramApi, groups: Mapping[str, str]) -> list[Finding]:
-    """`groups`: what deskd.yaml calls each (team front-desk) -> its id."""
-    return [finding for name, group in groups.items() async for finding in _group(part, api, name, group)]
+@dataclass(frozen=True, slots=True)
+class TeamsGroup:
+    """A group as deskd.yaml has it: what for (team front-desk), its id, and who works there (agent anna -> their id)."""
+
+    name: str
+    id: str
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
-async def _group(part: str, api: TelegramApi, name: str, group: str) -> AsyncIterator[Finding]:
-    bot, chat = api.bot, int(group)
+async def check(part: str, api: TelegramApi, groups: Sequence[TeamsGroup]) -> list[Finding]:
+    return [finding for group in groups async for finding in _group(part, api, group)]
+
+
+async def _group(part: str, api: TelegramApi, asked: TeamsGroup) -> AsyncIterator[Finding]:
+    bot, name, group, chat = api.bot, asked.name, asked.id, int(asked.id)
     try:
         me = await api.call(bot.get_me, "getMe")
         found = await api.call(lambda: bot.get_chat(chat), "getChat")
@@ -55,10 +67,21 @@ async def _group(part: str, api: TelegramApi, name: str, group: str) -> AsyncIte
         yield Finding(part, "wrong", f"{where} doesn't let @{me.username} open topics", _ADMIN)
     elif found.is_forum:
         yield Finding(part, "ok", f"{where} is a forum, and @{me.username} may open topics and hears all")
+    for person, user in asked.people.items():
+        if not await _is_there(api, chat, int(user)):
+            yield Finding(part, "warning", f"{where} doesn't have {person} ({user}) in it", _INVITE)
     if lacking := _lacking(found):
         yield Finding(
             part, "warning", f"{where} doesn't allow {' '.join(lacking)}, the marks on replies", _REACTIONS
         )
+
+
+async def _is_there(api: TelegramApi, chat: int, user: int) -> bool:
+    try:
+        found = await api.call(lambda: api.bot.get_chat_member(chat, user), "getChatMember")
+    except PermanentFailure:  # Telegram has never seen them there
+        return False
+    return found.status not in ("left", "kicked")
 
 
 def _lacking(chat: ChatFullInfo) -> list[str]:

@@ -126,11 +126,11 @@ class TelegramConnector:
             self._told("")
         return status
 
-    async def check(self, groups: Mapping[str, str] | None = None) -> list[Finding]:
-        """Log in once, and look at the webhook, the clock and the teams' groups (what each is for -> its id); nothing is sent or changed."""
+    async def check(self, groups: Sequence[check_groups.TeamsGroup] = ()) -> list[Finding]:
+        """Log in once, and look at the webhook, the clock and the teams' groups; nothing is sent or changed."""
         api = await self._opened()
         found = await check.check(self.channel, api, self._settings, self._clock)
-        return [*found, *await check_groups.check(self.channel, api, groups or {})]
+        return [*found, *await check_groups.check(self.channel, api, groups)]
 
     async def waiting(self) -> int:
         """How many updates wait at Telegram. Raises `TemporaryFailure` and `PermanentFailure`."""

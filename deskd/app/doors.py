@@ -50,9 +50,12 @@ def connectors(
         )
     for key, telegram in settings.telegram_channels().items():
         from connectors.telegram.connector import TelegramConnector
+        from connectors.telegram.topics import Reading
 
         commands = described(settings.desk.languages)
-        built[key] = TelegramConnector(key, telegram, clock, commands, polling)
+        names = {agent.telegram: agent.name for agent in settings.agents.values() if agent.telegram}
+        reading = Reading(settings.desk.agent_language, settings.desk.timezone, names)
+        built[key] = TelegramConnector(key, telegram, clock, commands, polling, reading)
     return built
 
 

@@ -14,6 +14,7 @@ from deskd.cli.carrying import settings_for
 from deskd.cli.options import Config, Json
 
 if TYPE_CHECKING:
+    from connectors.telegram.check_groups import TeamsGroup
     from deskd.config import MailChannel, Settings
     from deskd.ports import Finding
 
@@ -71,7 +72,11 @@ async def _examined(settings: Settings) -> list[Finding]:
     looks |= {key: one.check(channels, people) for key, one in slack.items()}
     looks |= _authenticity(settings)
     chats = {key: TelegramConnector(key, one, clock) for key, one in settings.telegram_channels().items()}
-    looks |= {key: one.check() for key, one in chats.items()}
+    groups = _groups(settings)
+    looks |= {
+        key: one.check(groups if settings.telegram_channels()[key].topics else ())
+        for key, one in chats.items()
+    }
     try:
         return await examine(settings, looks, running=_runs(settings))
     finally:
@@ -115,6 +120,19 @@ def _referred(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
         channels |= {f"customers' channel {one}": one for one in channel.customers}
     people = {f"agent {key}": agent.slack for key, agent in settings.agents.items() if agent.slack}
     return channels, people
+
+
+def _groups(settings: Settings) -> list[TeamsGroup]:
+    """The Telegram groups in which teams work."""
+    from connectors.telegram.check_groups import TeamsGroup
+
+    found = []
+    for key, team in settings.teams.items():
+        if team.telegram is not None:
+            agents = [(name, settings.agents[name]) for name in team.members if name in settings.agents]
+            people = {f"agent {name}": agent.telegram for name, agent in agents if agent.telegram}
+            found.append(TeamsGroup(f"team {key}", team.telegram, people))
+    return found
 
 
 def _runs(settings: Settings) -> bool:

@@ -163,10 +163,11 @@ class Methods:
         return True
 
     def _get_chat(self, args: Json) -> Json:
-        return self._world.chat_json(self._world.chat(args.get("chat_id"))) | {
-            "accent_color_id": 0,
-            "max_reaction_count": 11,
-        }
+        chat = self._world.chat(args.get("chat_id"))
+        found = self._world.chat_json(chat) | {"accent_color_id": 0, "max_reaction_count": 11}
+        if chat.reactions is not None:
+            found["available_reactions"] = [{"type": "emoji", "emoji": emoji} for emoji in chat.reactions]
+        return found
 
     def _get_member(self, args: Json) -> Json:
         chat, user = (

@@ -87,9 +87,8 @@ class Topics:
         message = self._world.message(chat, args.get("message_id"), "message to react not found")
         wanted = [str(each.get("emoji")) for each in args.get("reaction") or []]
         place = chat.id, message["message_id"]
-        if any(emoji not in ALLOWED_REACTIONS for emoji in wanted) or any(
-            "forum_topic" in key for key in message
-        ):
+        allowed = ALLOWED_REACTIONS if chat.reactions is None else chat.reactions
+        if any(emoji not in allowed for emoji in wanted) or any("forum_topic" in key for key in message):
             raise bad("REACTION_INVALID")
         if not wanted and not self.reactions.get(place):
             raise bad("REACTION_EMPTY")

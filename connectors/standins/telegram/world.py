@@ -67,6 +67,7 @@ class Chat:
     topics: dict[int, Json] = field(default_factory=dict)  # message_thread_id -> {name, closed, by}
     rights: frozenset[str] | None = None  # the bot's as an administrator; None: it is none
     deleted: set[int] = field(default_factory=set)  # message ids
+    reactions: list[str] | None = None  # those that are allowed here; None: all
     migrated_to: int | None = None
     blocked: bool = False  # a person blocked the bot, or a group put it out
     gone: bool = False  # the account or the chat was deleted

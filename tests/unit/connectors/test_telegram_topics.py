@@ -9,7 +9,7 @@ import pytest
 
 from connectors.standins.telegram import TelegramStandIn, buttons
 from connectors.telegram.api import TelegramApi
-from connectors.telegram.check_groups import check
+from connectors.telegram.check_groups import TeamsGroup, check
 from connectors.telegram.groups import Groups
 from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
@@ -171,7 +171,8 @@ async def test_while_a_group_is_not_as_it_must_be_its_rows_wait_and_health_says_
     failure = await forum.fails(PostCard(Place(GROUP), CARD))
     assert isinstance(failure, TemporaryFailure)
     assert GROUP in forum.groups.trouble
-    findings = await check("telegram", forum.api, {"team front-desk": GROUP})
+    asked = [TeamsGroup("team front-desk", GROUP, {"agent anna": str(ANNA)})]
+    findings = await check("telegram", forum.api, asked)
     assert "wrong" in {one.state for one in findings}
     assert all(one.remedy and "team front-desk" in one.text for one in findings if one.state == "wrong")
     chat.blocked, chat.gone, chat.forum = False, False, True
@@ -179,8 +180,22 @@ async def test_while_a_group_is_not_as_it_must_be_its_rows_wait_and_health_says_
     forum.restart()
     await forum.open()
     assert forum.groups.trouble == ""
-    (fine,) = await check("telegram", forum.api, {"team front-desk": GROUP})
+    (fine,) = await check("telegram", forum.api, asked)
     assert fine.state == "ok"
+
+
+async def test_doctor_names_who_is_missing_and_marks_that_are_forbidden(forum: Forum) -> None:
+    forum.telegram.add_user(603, "Carla")
+    asked = [
+        TeamsGroup("team front-desk", GROUP, {"agent anna": "601", "agent carla": "603", "agent dan": "999"})
+    ]
+    forum.telegram.world.chats[TEAM].reactions = ["👍", "👎"]
+    fine, carla, dan, marks = await check("telegram", forum.api, asked)
+    assert fine.state == "ok"
+    assert all(one.state == "warning" for one in (carla, dan, marks))
+    assert ("agent carla (603)" in carla.text, "agent dan (999)" in dan.text) == (True, True)
+    assert "✍" in marks.text
+    assert "👍" not in marks.text
 
 
 async def test_a_group_with_another_id_now_is_not_followed(forum: Forum) -> None:
