@@ -23,8 +23,8 @@ def spoken(settings: Settings, message: Message, channel: str, agent: str) -> tu
         return None, words.say(language, "has_files")
     if (file := files.too_much(carried, "mail")) is not None:
         return None, words.say(language, "mailed_file_too_large", name=file.name)
-    slack = next(iter(settings.slack_channels().values()), None)
-    replies = slack.replies if slack else "public"
+    first = next(iter(settings.agents_channels().values()), None)
+    replies = first.replies if first else "public"
     plain = message.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     read = typed.classify(plain, replies=replies, settings=settings, people={})
     if read.kind != "reply" or not read.text.strip():

@@ -114,16 +114,17 @@ def on_duty(settings: Settings, team: str, now: datetime, absences: Sequence[Abs
 
 
 def called(settings: Settings, team: str, now: datetime, absences: Sequence[Absence] = ()) -> tuple[str, ...]:
-    """The Slack ids by which a team is mentioned: its user group, else its members on duty."""
+    """The ids by which a team is mentioned: its user group in Slack, else its members on duty."""
     configured = settings.teams[team]
     if configured.mention is not None:
         return (configured.mention,)
-    return slack_ids(settings, duty.there(settings, team, absences, now))
+    return ids(settings, duty.there(settings, team, absences, now))
 
 
-def slack_ids(settings: Settings, agents: tuple[str | None, ...]) -> tuple[str, ...]:
-    known = (settings.agents[key].slack for key in agents if key is not None and key in settings.agents)
-    return tuple(slack for slack in known if slack)
+def ids(settings: Settings, agents: Sequence[str | None]) -> tuple[str, ...]:
+    """By what agents are mentioned: one id of each who has any. Where it is shown it becomes the id that they have there (`roster.mentioned`)."""
+    known = (settings.agents[key].users for key in agents if key is not None and key in settings.agents)
+    return tuple(users[0] for users in known if users)
 
 
 def _named(settings: Settings, ticket: Ticket, to: str) -> Taking:

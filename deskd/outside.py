@@ -47,14 +47,14 @@ def _outside(settings: Settings, agents: Iterable[str]) -> tuple[Recipient, ...]
     return tuple(
         Recipient(key, agent.email)
         for key in agents
-        if (agent := settings.agents.get(key)) is not None and agent.slack is None and agent.email is not None
+        if (agent := settings.agents.get(key)) is not None and not agent.users and agent.email is not None
     )
 
 
 def may_reply(settings: Settings, agent: str) -> bool:
     """Whether what an agent writes by mail may go to the customer: of those outside Slack, only whose team says so."""
     configured = settings.agents.get(agent)
-    if configured is None or configured.slack is not None:
+    if configured is None or configured.users:
         return configured is not None
     teams = settings.teams_of(agent)
     return any(settings.teams[team].may_reply for team in teams) if teams else True

@@ -1,4 +1,4 @@
-"""Who is who in Slack: the roster with its people given by id. Pure; the connector looks the ids up."""
+"""Who is who in Slack and in Telegram: the roster with its people given by id. Pure; the connector looks the ids up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from deskd.config import Agent, Settings
+from deskd.config import Agent, Settings, TelegramChannel
 from deskd.config.members import OfChannel
 from deskd.ports import Member
 
@@ -35,9 +35,34 @@ def with_ids(settings: Settings, found: Mapping[str, str]) -> Settings:
 
 
 def people(settings: Settings) -> Mapping[str, str]:
-    """Slack id -> the roster's key: of agents, and of teams that are a user group."""
+    """User id, of Slack or of Telegram -> the roster's key: of agents, and of teams that are a user group."""
     groups = {team.mention: key for key, team in settings.teams.items() if team.mention}
-    return groups | {agent.slack: key for key, agent in settings.agents.items() if agent.slack}
+    return groups | {user: key for key, agent in settings.agents.items() for user in agent.users}
+
+
+def mentioned(settings: Settings, account: str, ids: Sequence[str]) -> tuple[str, ...]:
+    """Those who are called, as an account names them: by id in Slack, in Telegram as `ID:Name`. `ids`: of either; a user group is its members where there are
+    no groups. Whoever isn't known there is left out."""
+    if not isinstance(settings.channels.get(account), TelegramChannel):
+        theirs = people(settings)
+        found = (_slack_id(settings, theirs, user) for user in ids)
+        return tuple(dict.fromkeys(user for user in found if user is not None))
+    keys = [key for user in ids for key in _members(settings, user)]
+    agents = (settings.agents[key] for key in dict.fromkeys(keys) if key in settings.agents)
+    return tuple(f"{agent.telegram}:{agent.name}" for agent in agents if agent.telegram is not None)
+
+
+def _slack_id(settings: Settings, theirs: Mapping[str, str], user: str) -> str | None:
+    """A person who is given by their id in Telegram has another one in Slack, or none."""
+    return settings.agents[theirs[user]].slack if user.isdecimal() and user in theirs else user
+
+
+def _members(settings: Settings, user: str) -> Sequence[str]:
+    """The keys of the agents for whom an id stands: a person's, or a user group's."""
+    for key, agent in settings.agents.items():
+        if user in agent.users:
+            return (key,)
+    return next((tuple(team.members) for team in settings.teams.values() if team.mention == user), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,14 @@ from deskd.config.desk import Agent, Assign, Calendar, Desk, Handoff, Holidays, 
 from deskd.config.endpoints import Listen
 from deskd.config.load import find_config, load_config, settings_from
 from deskd.config.schema import config_schema, schema_text
-from deskd.config.settings import AnyChannel, Settings
+from deskd.config.settings import AgentsChannel, AnyChannel, Settings, TeamPlace
 from deskd.config.sla import BreachStep, Policy, TicketMatch
 from deskd.config.times import Span
 
 __all__ = [
     "AfterFetch",
     "Agent",
+    "AgentsChannel",
     "AnyChannel",
     "Assign",
     "BreachStep",
@@ -51,6 +52,7 @@ __all__ = [
     "SmtpListener",
     "Span",
     "Team",
+    "TeamPlace",
     "TelegramChannel",
     "TelegramWebhook",
     "TicketMatch",

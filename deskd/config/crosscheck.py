@@ -82,7 +82,7 @@ def check_together(report: Reporter, valid: Settings) -> Iterator[Problem]:
     yield from _addresses(report, valid)
     yield from _people(report, valid)
     yield from check_levels(report, valid)
-    yield from _slack_places(report, valid)
+    yield from _places(report, valid)
     yield from _listeners(report, valid)
     yield from _mailboxes(report, valid)
     yield from _http(report, valid)
@@ -135,7 +135,7 @@ def _own_addresses(key: str, channel: MailChannel) -> Iterator[tuple[Path, str]]
 
 
 def _people(report: Reporter, valid: Settings) -> Iterator[Problem]:
-    for surface in ("slack", "email"):
+    for surface in ("slack", "telegram", "email"):
         seen: dict[str, str] = {}
         for key, agent in valid.agents.items():
             name = getattr(agent, surface)
@@ -145,19 +145,52 @@ def _people(report: Reporter, valid: Settings) -> Iterator[Problem]:
                 yield report.at(("agents", key, surface), f"{message}, expected it at one agent")
 
 
-def _slack_places(report: Reporter, valid: Settings) -> Iterator[Problem]:
-    slack = next(iter(valid.slack_channels()), None)
-    if slack is None:
+def _places(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """Where agents work, each team has a place of its own."""
+    yield from _topics(report, valid)
+    if not valid.agents_channels():
         return
+    in_slack = bool(valid.slack_channels())
     if not _keys(report.data, "teams"):
-        message = "found no team, expected one with a Slack channel, in which its tickets are threads"
-        yield report.at(("teams",), message, "add teams: {front-desk: {slack: C0FRONT}}", key=True)
+        place = "Slack channel, in which its tickets are threads"
+        example = "{slack: C0FRONT}"
+        if not in_slack:
+            place, example = "Telegram group, in which its tickets are topics", "{telegram: -1001234567890}"
+        message = f"found no team, expected one with a {place}"
+        yield report.at(("teams",), message, f"add teams: {{front-desk: {example}}}", key=True)
     for key, team in valid.teams.items():
-        if team.slack is None and team.email is None:
-            message = (
-                f"found no 'slack' in teams.{key}, expected the channel in which its tickets are threads"
+        if team.slack is None and team.telegram is None and team.email is None:
+            name, place = "slack", "the channel in which its tickets are threads"
+            if not in_slack:
+                name, place = "telegram", "the group in which its tickets are topics"
+            yield report.at(
+                ("teams", key, name), f"found no {name!r} in teams.{key}, expected {place}", key=True
             )
-            yield report.at(("teams", key, "slack"), message, key=True)
+        if team.slack is not None and not in_slack:
+            message = f"found {team.slack}, and no Slack channel, expected telegram, the group in which its tickets are topics"
+            yield report.at(("teams", key, "slack"), message)
+
+
+def _topics(report: Reporter, valid: Settings) -> Iterator[Problem]:
+    """A team's group wants a bot that may work there, and only one: it would be unclear whose topics they are."""
+    with_topics = [key for key, channel in valid.telegram_channels().items() if channel.topics]
+    for key in with_topics[1:]:
+        message = f"found topics in channels.{key}, and in channels.{with_topics[0]} already, expected one bot with topics"
+        yield report.at(("channels", key, "topics"), message, "leave topics out at the others")
+    if with_topics:
+        return
+    bots = list(valid.telegram_channels())
+    remedy = (
+        f"add topics: true to channels.{bots[0]}"
+        if bots
+        else "add a channel of type telegram with topics: true"
+    )
+    for key, team in valid.teams.items():
+        if team.telegram is not None:
+            message = (
+                f"found {team.telegram}, and no Telegram channel with topics, expected a bot that works there"
+            )
+            yield report.at(("teams", key, "telegram"), message, remedy)
 
 
 def _listeners(report: Reporter, valid: Settings) -> Iterator[Problem]:

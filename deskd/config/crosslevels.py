@@ -71,7 +71,7 @@ def _outside(report: Reporter, valid: Settings, key: str, team: Team) -> Iterato
 def _mailed(report: Reporter, valid: Settings, key: str, team: Team) -> Iterator[Problem]:
     """Keys for handoffs by mail want somebody who gets them, and a channel that sends them."""
     reached = team.email is not None or any(
-        (agent := valid.agents.get(name)) is not None and agent.slack is None and agent.email is not None
+        (agent := valid.agents.get(name)) is not None and not agent.users and agent.email is not None
         for name in team.members
     )
     sends = any(channel.send is not None for channel in valid.mail_channels().values())

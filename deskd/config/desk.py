@@ -112,6 +112,11 @@ class Agent(Section):
     absences: FilePath | None = None
     """A calendar file (.ics): while one of its events lasts, the agent is away."""
 
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The agent's ids where agents work: in Slack, in Telegram. Nobody's who has only mail."""
+        return tuple(user for user in (self.slack, self.telegram) if user is not None)
+
 
 class Team(Section):
     """Agents who share a level, a place (a Slack channel or a Telegram group) and hours."""

@@ -13,6 +13,16 @@ from deskd.config.sla import Policy
 from deskd.model import address_key
 
 AnyChannel = MailChannel | TelegramChannel | SlackChannel
+AgentsChannel = SlackChannel | TelegramChannel
+"""Where agents may work: a Slack workspace, or a Telegram bot with `topics`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """Where a team's tickets are shown: through which account, and in which Slack channel or Telegram group."""
+
+    account: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,43 @@ class Settings:
         return {
             key: channel for key, channel in self.channels.items() if isinstance(channel, TelegramChannel)
         }
+
+    def agents_channels(self) -> dict[str, AgentsChannel]:
+        """The accounts in which agents work; in their `undo` and `replies` stand the habits of each."""
+        return {
+            key: channel
+            for key, channel in self.channels.items()
+            if isinstance(channel, SlackChannel) or (isinstance(channel, TelegramChannel) and channel.topics)
+        }
+
+    def account_at(self, place: str) -> str | None:
+        """The account that speaks in a Slack channel, or in a Telegram group (its id is below zero); None where none does."""
+        wanted = TelegramChannel if place.startswith("-") else SlackChannel
+        return next((key for key, one in self.agents_channels().items() if isinstance(one, wanted)), None)
+
+    def place_of(self, team: str | None) -> TeamPlace | None:
+        """Where a team's tickets are shown; None where it has no such place, or the desk no account there."""
+        found = self.teams.get(team or "")
+        channel = (found.slack or found.telegram) if found is not None else None
+        account = self.account_at(channel) if channel is not None else None
+        return TeamPlace(account, channel) if account is not None and channel is not None else None
+
+    def groups_of(self, account: str) -> frozenset[str]:
+        """The Telegram groups in which teams work through this account."""
+        if account != self.account_at("-"):
+            return frozenset()
+        return frozenset(team.telegram for team in self.teams.values() if team.telegram is not None)
+
+    def user_at(self, account: str, agent: str | None) -> str | None:
+        """An agent's user id in an account; None where they aren't known there."""
+        found = self.agents.get(agent or "")
+        if found is None:
+            return None
+        return found.telegram if isinstance(self.channels.get(account), TelegramChannel) else found.slack
+
+    def names_of_users(self) -> dict[str, str]:
+        """User id, of Slack or of Telegram -> the name people read."""
+        return {user: agent.name for agent in self.agents.values() for user in agent.users}
 
     @property
     def first_mail_channel(self) -> str | None:

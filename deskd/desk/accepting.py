@@ -63,7 +63,7 @@ def late(settings: Settings, state: State, command: HandoffLate, now: datetime) 
     ticket = existing(state)
     if ticket.handed_at is None or ticket.team not in settings.teams or ticket.team is None:
         return (SetDeadline(KIND, None),)
-    lead = levels.slack_ids(settings, (settings.teams[ticket.team].lead,))
+    lead = levels.ids(settings, (settings.teams[ticket.team].lead,))
     people = lead or levels.called(settings, ticket.team, now, state.absences)
     since = f"{ticket.handed_at.astimezone(settings.desk.timezone):%Y-%m-%d %H:%M}"
     text = words.say(settings.desk.agent_language, "accept_late", team=ticket.team, since=since)

@@ -310,8 +310,8 @@ def customer_kind(settings: Settings, channel: str) -> str:
 
 
 def hold_of(settings: Settings, source: Source) -> timedelta:
-    """How long replies written there are held: `undo` of the Slack channel."""
-    return settings.slack_channels()[source.account].undo
+    """How long replies written there are held: `undo` of the account."""
+    return settings.agents_channels()[source.account].undo
 
 
 def _queue(

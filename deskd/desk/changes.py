@@ -130,7 +130,7 @@ class AddAnchor:
 
 @dataclass(frozen=True, slots=True)
 class AddPost:
-    """Remember that a message in Slack, or in a customer's chat (`surface`), is this message's."""
+    """Remember that a message where agents read, or in a customer's chat (`surface`), is this message's."""
 
     channel: str
     ts: str

@@ -91,7 +91,7 @@ def _data(duty: Duty) -> dict[str, object]:
 
 def _warn(settings: Settings, state: State, ticket: Ticket, duty: Duty, now: datetime) -> list[Change]:
     """The assignee is told in the thread; the team, where nobody has it."""
-    people = levels.slack_ids(settings, (ticket.assignee,))
+    people = levels.ids(settings, (ticket.assignee,))
     if not people and ticket.team in settings.teams:
         people = levels.called(settings, ticket.team or "", now, state.absences)
     return showing.notice(state, said(settings, "sla_warning", duty), people)
@@ -108,9 +108,10 @@ def _step(settings: Settings, state: State, ticket: Ticket, duty: Duty, now: dat
         if home is None:
             return []
         place = {"place": step.notify, "text": f"{ticket.ref}: {text}"}
-        return [Queue("alert", home.account, f"alert:{step.notify}", place, anchor_id=home.id)]
+        account = settings.account_at(step.notify) or home.account
+        return [Queue("alert", account, f"alert:{step.notify}", place, anchor_id=home.id)]
     if step.notify == "lead":
-        people = levels.slack_ids(settings, (team.lead,)) if team else ()
+        people = levels.ids(settings, (team.lead,)) if team else ()
     elif step.notify in ("team", *settings.teams):
         key = ticket.team if step.notify == "team" else step.notify
         people = (
@@ -119,7 +120,7 @@ def _step(settings: Settings, state: State, ticket: Ticket, duty: Duty, now: dat
             else ()
         )
     else:
-        people = levels.slack_ids(settings, (ticket.assignee if step.notify == "assignee" else step.notify,))
+        people = levels.ids(settings, (ticket.assignee if step.notify == "assignee" else step.notify,))
     return showing.notice(state, text, people)
 
 

@@ -1,7 +1,7 @@
 """A ticket goes up a level, or back: another team has it, nobody's conversation moves. Command in, changes out.
 
-The team that takes it is mentioned in the thread, gets the handoff there, and one line with a link in its own channel; with `handoff: own_thread`
-a thread of its own there, in step with the first (`in_step`).
+The team that takes it is mentioned in the thread, gets the handoff there, and one line with a link in its own channel; with `handoff: own_thread`, or where it
+can't see that thread, it gets a thread of its own, in step with the first (`in_step`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from deskd import levels, templates, words
-from deskd.config import Settings
+from deskd.config import Settings, TeamPlace
 from deskd.desk import accepting, showing
 from deskd.desk.changes import NEW, AddAnchor, AddEvent, Change, Queue, RefreshCard, SetTicket
 from deskd.desk.commands import Deescalate, Escalate
@@ -123,7 +123,7 @@ def _moved(settings: Settings, ticket: Ticket, given: Assignment, reason: str) -
 
 def _nobody_above(settings: Settings, state: State, ticket: Ticket, command: Escalate) -> list[Change]:
     team = settings.teams.get(ticket.team or "")
-    lead = levels.slack_ids(settings, (team.lead,)) if team is not None else ()
+    lead = levels.ids(settings, (team.lead,)) if team is not None else ()
     text = words.say(
         settings.desk.agent_language,
         "nothing_above",
@@ -141,7 +141,7 @@ def _nobody_above(settings: Settings, state: State, ticket: Ticket, command: Esc
 
 def _mentions(settings: Settings, state: State, given: Assignment, now: datetime) -> tuple[str, ...]:
     """The agent who got it, else the team."""
-    own = levels.slack_ids(settings, (given.agent,))
+    own = levels.ids(settings, (given.agent,))
     return own or levels.called(settings, given.team or "", now, state.absences)
 
 
@@ -149,23 +149,24 @@ def _shown(
     settings: Settings, state: State, ticket: Ticket, team: str, said: str, command: Escalate, now: datetime
 ) -> list[Change]:
     """What the thread, and the taking team's channel, see of it."""
-    home, channel = state.home, settings.teams[team].slack
+    home, place = state.home, settings.place_of(team)
     if home is None:
         return []
     mentions = levels.called(settings, team, now, state.absences)
-    own = settings.teams[team].handoff == "own_thread" and channel is not None
-    if own and _thread_in(state, channel) is None:
-        link = f"\nhttps://slack.com/archives/{home.channel}/p{(home.thread or '').replace('.', '')}"
+    own = place is not None and (settings.teams[team].handoff == "own_thread" or not _sees(home, place))
+    if place is not None and own and showing.thread_in(state, place.channel) is None:
+        account, channel = place.account, place.channel
+        link = f"\n{home.link}" if account == home.account else ""
         return [
             *showing.post(home, said, mentions=mentions),
-            AddAnchor(home.account, str(channel), "guest"),
-            Queue("card", home.account, f"slack:{{ticket}}:{channel}", anchor_id=NEW),
-            *showing.post(None, said + link, account=home.account, mentions=mentions, beside=str(channel)),
+            AddAnchor(account, channel, "guest"),
+            Queue("card", account, f"slack:{{ticket}}:{channel}", anchor_id=NEW),
+            *showing.post(None, said + link, account=account, mentions=mentions, beside=channel),
             *showing.post(
                 None,
                 command.handoff,
-                account=home.account,
-                beside=str(channel),
+                account=account,
+                beside=channel,
                 buttons=_accepts(settings, ticket),
             ),
         ]
@@ -188,15 +189,17 @@ def _accepts(settings: Settings, ticket: Ticket) -> list[tuple[str, str, str]]:
     return [("handoff_accept", words.say(settings.desk.agent_language, "accept"), ticket.ref)]
 
 
-def _thread_in(state: State, channel: str | None) -> Anchor | None:
-    return next((anchor for anchor in state.anchors if anchor.channel == channel), None)
+def _sees(home: Anchor, place: TeamPlace) -> bool:
+    """Whether the team can go where the ticket's thread stands: to any channel of its workspace; in Telegram, where each group is closed, to its own."""
+    return home.account == place.account and (home.surface == "slack" or home.channel == place.channel)
 
 
 def _line(settings: Settings, state: State, team: str, text: str) -> list[Change]:
     """One line in a team's own channel, with a link; none where the ticket's thread stands there already."""
-    channel, home = settings.teams[team].slack, state.home
-    if channel is None or home is None or _thread_in(state, channel) is not None:
+    place, home = settings.place_of(team), state.home
+    if place is None or home is None or showing.thread_in(state, place.channel) is not None:
         return []
+    channel = place.channel
     return [
-        Queue("alert", home.account, f"alert:{channel}", {"place": channel, "text": text}, anchor_id=home.id)
+        Queue("alert", place.account, f"alert:{channel}", {"place": channel, "text": text}, anchor_id=home.id)
     ]

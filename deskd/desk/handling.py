@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from deskd import states, words
+from deskd import levels, states, words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.answering import touched
@@ -158,19 +158,13 @@ def due(settings: Settings, state: State, command: Due, now: datetime) -> tuple[
         return (gone, *move(settings, ticket, "closed", "clock", now))
     if command.kind == "come_back" and ticket.status in ("pending", "hold"):
         language = settings.desk.agent_language
-        mention = _slack_id(settings, ticket.assignee)
+        mentions = levels.ids(settings, (ticket.assignee,))
         return (
             gone,
             *move(settings, ticket, "open", "clock", now, reason="its time is up"),
-            *showing.notice(
-                state, words.say(language, "came_back", status=ticket.status), [mention] if mention else []
-            ),
+            *showing.notice(state, words.say(language, "came_back", status=ticket.status), mentions),
         )
     return (gone,)
-
-
-def _slack_id(settings: Settings, agent: str | None) -> str | None:
-    return settings.agents[agent].slack if agent is not None and agent in settings.agents else None
 
 
 def existing(state: State) -> Ticket:

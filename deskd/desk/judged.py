@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from deskd import rules, templates, words
+from deskd import levels, rules, templates, words
 from deskd.config import Settings
 from deskd.desk import showing
 from deskd.desk.answering import PHONE, customer_kind
@@ -172,8 +172,8 @@ def _unanswered(judged: Judged, template: str) -> str:
 
 def _told(settings: Settings, state: State, judged: Judged) -> list[Change]:
     """Once, in the ticket's thread and to the admins: most likely a program answers there."""
-    admins, account = settings.desk.admins, next(iter(settings.slack_channels()), "")
-    if judged.spent != "now" or not account:
+    admins, account = settings.desk.admins, _account(settings, state, judged)
+    if judged.spent != "now":
         return []
     text = words.say(
         settings.desk.agent_language,
@@ -183,14 +183,19 @@ def _told(settings: Settings, state: State, judged: Judged) -> list[Change]:
         count=settings.desk.answer_limit,
     )
     shown = showing.post(state.home, text, account=account) if judged.shown else []
-    alert = [Queue("alert", account, f"alert:{admins}", {"place": admins, "text": text})] if admins else []
+    to = settings.account_at(admins) if admins else None
+    alert = [Queue("alert", to, f"alert:{admins}", {"place": admins, "text": text})] if to else []
     return [*shown, *alert]
+
+
+def _account(settings: Settings, state: State, judged: Judged) -> str:
+    return showing.account_of(settings, state, judged.assignment.team if judged.assignment else None)
 
 
 def _note(
     settings: Settings, state: State, judged: Judged, text: str, rule: str, now: datetime
 ) -> list[Change]:
-    account = next(iter(settings.slack_channels()), "")
+    account = _account(settings, state, judged)
     return [
         AddMessage("note", f"rule:{rule}", text, text, now, judged.channel),
         *(
@@ -203,19 +208,19 @@ def _note(
 
 def _notify(settings: Settings, state: State, judged: Judged, whom: str, text: str) -> list[Change]:
     """A word in the ticket's thread to those whom it is for; or one in a channel, which says of which ticket it speaks."""
-    account = next(iter(settings.slack_channels()), "")
     said = text or words.say(settings.desk.agent_language, "look_here")
     if whom.startswith("#"):
-        place = {"place": whom, "text": f"{judged.ref}: {said}"}
-        return [Queue("alert", account, f"alert:{whom}", place)] if account else []
+        place, to = {"place": whom, "text": f"{judged.ref}: {said}"}, settings.account_at(whom)
+        return [Queue("alert", to, f"alert:{whom}", place)] if to else []
     if not judged.shown:
         return []
+    account = _account(settings, state, judged)
     people = _people(settings, state, judged.assignment, whom)
     return showing.post(state.home, said, account=account, mentions=people)
 
 
 def _people(settings: Settings, state: State, given: Assignment | None, whom: str) -> tuple[str, ...]:
-    """The Slack ids of `agent`, `team` or `lead`, as far as they are known."""
+    """The ids of `agent`, `team` or `lead`, as far as they are known."""
     ticket = state.ticket
     agent = given.agent if given else ticket.assignee if ticket else None
     team = settings.teams.get((given.team if given else ticket.team if ticket else None) or "")
@@ -226,6 +231,4 @@ def _people(settings: Settings, state: State, given: Assignment | None, whom: st
         keys = (team.lead,)
     elif whom == "team" and team:
         keys = tuple(team.members)
-    return tuple(
-        slack for key in keys if key in settings.agents and (slack := settings.agents[key or ""].slack)
-    )
+    return levels.ids(settings, keys)

@@ -41,10 +41,10 @@ def due(settings: Settings, state: State, command: TasksDue, now: datetime) -> t
     language = settings.desk.agent_language
     contact = state.contact
     who = (contact.name or contact.address) if contact is not None else "?"
-    people = levels.slack_ids(settings, (ticket.assignee,))
+    people = levels.ids(settings, (ticket.assignee,))
     changes: list[Change] = []
     for task in command.tasks:
-        called = people or levels.slack_ids(settings, (task.actor.removeprefix("agent:"),))
+        called = people or levels.ids(settings, (task.actor.removeprefix("agent:"),))
         text = words.say(language, DUE[task.kind], who=who, place=task.place).rstrip()
         changes += [
             SetTask(task.id, {"reminded_at": now}),

@@ -87,7 +87,7 @@ def _told(settings: Settings, state: State, ticket: Ticket, given: Assignment, n
     language = settings.desk.agent_language
     if given.agent is not None:
         text = words.say(language, "queue_given", name=settings.agents[given.agent].name)
-        return showing.notice(state, text, levels.slack_ids(settings, (given.agent,)))
+        return showing.notice(state, text, levels.ids(settings, (given.agent,)))
     if ticket.assignee is None:
         return []
     called = levels.called(settings, given.team, now, state.absences) if given.team else ()

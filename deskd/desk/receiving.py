@@ -54,7 +54,7 @@ def _in_chat(
     """Where it stands in its chat, and its files, which are fetched now."""
     if command.chat is None:
         return []
-    account = next(iter(settings.slack_channels()), "")
+    account = _account(settings, state, command)
     shown = command.live and (state.home is not None or any(isinstance(each, AddAnchor) for each in changes))
     return chats.arrived(settings, state, command.channel, command.chat, account, now, shown=shown)
 
@@ -92,7 +92,7 @@ def _open(settings: Settings, state: State, command: Receive, now: datetime) -> 
     if command.live:
         changes += showing.open_thread(settings, team) if judged.status != "spam" else []
         if any(isinstance(change, AddAnchor) for change in changes):
-            account = next(iter(settings.slack_channels()))
+            account = _account(settings, state, command)
             changes += _customer_post(settings, command, state, account)
             changes += _offer_join(settings, state, command, account)
         changes += _in_chat(settings, state, command, changes, now)
@@ -117,7 +117,7 @@ def _copied(settings: Settings, state: State, command: Receive) -> list[Change]:
     """People in the mail's CC, as its channel has it."""
     ref = state.ticket.ref if state.ticket else state.next_ref
     shown = state.home is not None or (state.ticket is None and _has_thread(settings, command))
-    account = next(iter(settings.slack_channels()), "")
+    account = _account(settings, state, command)
     return joining.copied(settings, state, ref, command.copied, command.channel, account, shown)
 
 
@@ -329,6 +329,10 @@ def _judged(settings: Settings, state: State, command: Receive) -> Judged:
     )
 
 
+def _account(settings: Settings, state: State, command: Receive) -> str:
+    return showing.account_of(settings, state, command.assignment.team if command.assignment else None)
+
+
 def _has_thread(settings: Settings, command: Receive) -> bool:
     return bool(showing.open_thread(settings, command.assignment.team if command.assignment else None))
 
@@ -362,6 +366,11 @@ def receive_unreadable(settings: Settings, command: ReceiveUnreadable) -> tuple[
     if thread:
         changes += [
             *thread,
-            *showing.post(None, text, account=next(iter(settings.slack_channels())), message_id=NEW),
+            *showing.post(
+                None,
+                text,
+                account=showing.account_of(settings, State(None, None), command.team),
+                message_id=NEW,
+            ),
         ]
     return (*changes, EndInbox(command.inbox_id, "quarantined", command.reason))

@@ -1,4 +1,4 @@
-"""How a ticket shows itself to agents: the rows that put its card, posts, reactions and answers into Slack.
+"""How a ticket shows itself to agents: the rows that put its card, posts, reactions and answers into Slack, or into a topic of a Telegram group.
 
 Rows of one thread share a conversation, so they arrive in order; a card's refreshes, reactions and answers to one agent go their own ways, so that
 cosmetics never hold up a customer's words.
@@ -24,12 +24,20 @@ DONE = "ok_hand"
 
 
 def open_thread(settings: Settings, team: str | None) -> list[Change]:
-    """The ticket's thread in its team's channel, headed by its card. None where the desk has no Slack, or the team no channel."""
-    account = next(iter(settings.slack_channels()), None)
-    channel = settings.teams[team].slack if team else None
-    if account is None or channel is None:
+    """The ticket's thread in its team's place, headed by its card. None where the team has no place, or the desk no account there."""
+    place = settings.place_of(team)
+    if place is None:
         return []
-    return [AddAnchor(account, channel), Queue("card", account, "slack:{ticket}", anchor_id=NEW)]
+    account = place.account
+    return [AddAnchor(account, place.channel), Queue("card", account, "slack:{ticket}", anchor_id=NEW)]
+
+
+def account_of(settings: Settings, state: State, team: str | None) -> str:
+    """Through which account a ticket is shown: its thread's, else that of the thread which is about to be opened for `team`; "" where there is none."""
+    if state.home is not None:
+        return state.home.account
+    place = settings.place_of(team)
+    return place.account if place is not None else ""
 
 
 def post(
@@ -112,10 +120,16 @@ def notice(
 
 def react(state: State, channel: str, ts: str, emoji: str, *, add: bool = True) -> list[Change]:
     """Put a mark on an agent's message, or take it off."""
-    if state.home is None:
+    at = thread_in(state, channel) or state.home
+    if at is None:
         return []
     payload = {"channel": channel, "ts": ts, "emoji": emoji, "add": add}
-    return [Queue("react", state.home.account, f"react:{channel}:{ts}", payload)]
+    return [Queue("react", at.account, f"react:{channel}:{ts}", payload)]
+
+
+def thread_in(state: State, channel: str | None) -> Anchor | None:
+    """The ticket's thread in a certain Slack channel or Telegram group."""
+    return next((anchor for anchor in state.anchors if anchor.channel == channel), None)
 
 
 def mark(state: State, message: KnownMessage, emoji: str) -> list[Change]:

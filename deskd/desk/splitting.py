@@ -55,7 +55,7 @@ def open_part(settings: Settings, state: State, command: OpenPart, now: datetime
     ]
     thread = showing.open_thread(settings, old.team)
     if any(isinstance(change, AddAnchor) for change in thread):
-        account = next(iter(settings.slack_channels()))
+        account = showing.account_of(settings, State(None, None), old.team)
         undo = ("join", words.say(language, "undo_split"), f"{state.next_ref}:{old.id}")
         text = words.say(language, "split_from", ref=old.ref)
         changes += [*thread, *showing.post(None, text, account=account, buttons=[undo])]

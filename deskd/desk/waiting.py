@@ -21,11 +21,12 @@ def warned(settings: Settings, state: State, held: tuple[HeldAnswer, ...], now: 
     """Each author has their `undo` once more, to read what came; their answer goes then, unless they stop it."""
     changes: list[Change] = []
     for answer in held:
-        agent = settings.agents.get(answer.author.partition(":")[2])
-        home = state.home
-        if agent is None or agent.slack is None or home is None:
+        key = answer.author.partition(":")[2]
+        thread = showing.thread_in(state, answer.channel) or state.home
+        user = settings.user_at(thread.account, key) if thread is not None else None
+        if thread is None or user is None:
             continue
-        source = Source(home.account, answer.channel, answer.ts, agent.slack, home.thread or "")
+        source = Source(thread.account, answer.channel, answer.ts, user, thread.thread or "")
         hold = hold_of(settings, source)
         until = max(answer.until, min(now + hold, answer.since + MOST * hold))
         at = f"{until.astimezone(settings.desk.timezone):%H:%M:%S}"

@@ -119,7 +119,7 @@ def _written(
     now: datetime,
 ) -> Command | Wider | Ignored:
     actor = f"agent:{agent}"
-    channel = settings.slack_channels()[source.account]
+    channel = settings.agents_channels()[source.account]
     found = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
     names = names_of(settings, people)
     if state.ticket is None:
@@ -175,7 +175,7 @@ def _edited(
         names = names_of(settings, people)
         changed = public(gesture, f"agent:{agent}", source, settings, people, names)
         return changed or Ignored("an empty message")
-    replies = settings.slack_channels()[source.account].replies
+    replies = settings.agents_channels()[source.account].replies
     found = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
     text, markup, command = (
         to_text(found.text, names_of(settings, people)),

@@ -54,7 +54,7 @@ from deskd.model.terms import (
     TaskKind,
     Waiting,
 )
-from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Task, Ticket
+from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Task, Ticket, surface_of
 
 __all__ = [
     "GRADES",
@@ -105,4 +105,5 @@ __all__ = [
     "UpdateCard",
     "Waiting",
     "address_key",
+    "surface_of",
 ]

@@ -46,7 +46,7 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in Slack: a channel as configured (id or #name) and the thread's root ts (None: the channel itself)."""
+    """Where in Slack: a channel as configured (id or #name) and the thread's root ts (None: the channel itself). In Telegram: a group, and a topic of it."""
 
     channel: str
     thread: str | None = None
@@ -60,7 +60,7 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCard:
-    place: Place  # its `thread` is the card's own ts
+    place: Place  # its `thread` is the card's own id
     card: CardView
 
 
@@ -101,6 +101,8 @@ class React:
 
 @dataclass(frozen=True, slots=True)
 class Ephemeral:
+    """For one agent; in Telegram, which has nothing of that kind, a message that calls them."""
+
     place: Place
     user: str
     text: str

@@ -67,9 +67,22 @@ class Anchor:
     id: int
     surface: Surface
     account: str  # the Slack channel's key in deskd.yaml
-    channel: str  # C0FRONT
+    channel: str  # C0FRONT, or a Telegram group: -1001234567890
     thread: str | None
     role: Literal["home", "guest"] = "home"
+    card: str | None = None  # the card's own id, where the thread isn't named by it
+
+    @property
+    def link(self) -> str:
+        """Leads a person there."""
+        if self.surface == "telegram":
+            return f"https://t.me/c/{self.channel.removeprefix('-100')}/{self.thread or ''}"
+        return f"https://slack.com/archives/{self.channel}/p{(self.thread or '').replace('.', '')}"
+
+
+def surface_of(place: str) -> Surface:
+    """Where agents read: a Telegram group's id is below zero, a Slack channel's begins with a letter (or # before its name)."""
+    return "telegram" if place.startswith("-") else "slack"
 
 
 @dataclass(frozen=True, slots=True)

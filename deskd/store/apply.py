@@ -15,6 +15,7 @@ from deskd.clock.duty import Absence
 from deskd.desk import changes as change
 from deskd.desk.state import State
 from deskd.errors import BrokenInvariant
+from deskd.model import surface_of
 from deskd.store import absences, chats, contacts, inbox, incoming, joined, queues, tasks
 from deskd.store import deadlines as deadline
 from deskd.store.tables import (
@@ -265,7 +266,7 @@ class Applying:
         self.anchor = self.work.insert(
             anchors,
             ticket_id=self.ticket,
-            surface="slack",
+            surface=surface_of(made.channel),
             account=made.account,
             channel=made.channel,
             role=made.role,
@@ -281,7 +282,7 @@ class Applying:
             posts,
             ticket_id=self.ticket,
             message_id=self._message(made.message_id),
-            surface=made.surface,
+            surface=surface_of(made.channel),
             channel=made.channel,
             ts=made.ts,
             role=made.role,

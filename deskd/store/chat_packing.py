@@ -45,7 +45,7 @@ def said(words: Row, payload: Mapping[str, Any], settings: Settings) -> Words:
     """A message's words; what an agent wrote in Slack with its formatting."""
     if payload.get("auto") or payload.get("plain") or not words["markup"]:
         return compose.plain(words["text"])
-    return compose.to_words(words["markup"], _names(settings))
+    return compose.to_words(words["markup"], settings.names_of_users())
 
 
 def _prompt(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -89,7 +89,3 @@ def _place(work: Work, channel: str, conversation: int | None) -> tuple[str, str
 
 def _rows(found: Sequence[Sequence[Sequence[str]]]) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(Button(data, label, "") for data, label in row) for row in found)
-
-
-def _names(settings: Settings) -> Mapping[str, str]:
-    return {agent.slack: agent.name for agent in settings.agents.values() if agent.slack}

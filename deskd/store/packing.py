@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from deskd import words
-from deskd.compose import invitation
+from deskd import roster, words
+from deskd.compose import invitation, topics
 from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
 from deskd.compose.bot_link import code_hash, holds_link
 from deskd.compose.card import card_view
@@ -20,7 +20,7 @@ from deskd.compose.closing import Closing, Quoted
 from deskd.compose.handover import compose_handover
 from deskd.compose.ids import bounce_address, token_hash
 from deskd.compose.invitation import Appointment
-from deskd.config import MailChannel, Settings
+from deskd.config import MailChannel, Settings, TelegramChannel
 from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
 from deskd.model import (
     Address,
@@ -92,14 +92,19 @@ def _update(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Co
     anchor = _anchor(work, row)
     if anchor.thread is None:
         raise NotYet("the card isn't posted yet")
-    return UpdateCard(Place(anchor.channel, anchor.thread), _view(work, settings, row))
+    return UpdateCard(Place(anchor.channel, anchor.card or anchor.thread), _view(work, settings, row))
 
 
 def _view(work: Work, settings: Settings, row: OutboxRow) -> Any:
     ticket = tickets.load(work, row.ticket_id or 0)
     if ticket is None:
         raise PermanentFailure("its ticket is gone")
-    return card_view(settings, ticket, contacts.load(work, ticket.contact_id))
+    view = card_view(settings, ticket, contacts.load(work, ticket.contact_id))
+    return topics.card(view) if _in_telegram(settings, row) else view
+
+
+def _in_telegram(settings: Settings, row: OutboxRow) -> bool:
+    return isinstance(settings.channels.get(row.channel), TelegramChannel)
 
 
 def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -111,8 +116,8 @@ def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         Place(anchor.channel, anchor.thread),
         payload.get("text", ""),
         author=payload.get("author", ""),
-        mentions=tuple(payload.get("mentions", ())),
-        buttons=(*_buttons(payload), *_show_all(settings, row)),
+        mentions=roster.mentioned(settings, row.channel, payload.get("mentions", ())),
+        buttons=_buttons(settings, row, _show_all(settings, row)),
         attachments=tuple(payload.get("attachments", ())),
         most=payload.get("most", 0),
     )
@@ -179,11 +184,12 @@ def _react(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
 def _ephemeral(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
     payload = row.payload
     place = Place(payload["channel"], payload.get("thread") or None)
-    return Ephemeral(place, payload["user"], payload["text"], _buttons(payload))
+    return Ephemeral(place, payload["user"], payload["text"], _buttons(settings, row))
 
 
-def _buttons(payload: Mapping[str, Any]) -> tuple[Button, ...]:
-    return tuple(Button(action, label, value) for action, label, value in payload.get("buttons", ()))
+def _buttons(settings: Settings, row: OutboxRow, more: tuple[Button, ...] = ()) -> tuple[Button, ...]:
+    own = (Button(action, label, value) for action, label, value in row.payload.get("buttons", ()))
+    return topics.pressable((*own, *more)) if _in_telegram(settings, row) else (*own, *more)
 
 
 def _chat(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -351,7 +357,7 @@ def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
         about = _anchor(work, row)
         if about.thread is None:
             raise NotYet("the card isn't posted yet")
-        text = f"{text} https://slack.com/archives/{about.channel}/p{about.thread.replace('.', '')}"
+        text = f"{text} {about.link}"
     return Post(Place(row.payload["place"]), text)
 
 
@@ -374,9 +380,7 @@ def _anchor(work: Work, row: OutboxRow) -> Anchor:
     found = work.row(_ANCHOR, the_id=row.anchor_id)
     if found is None:
         raise PermanentFailure("its thread is gone")
-    return Anchor(
-        found["id"], found["surface"], found["account"], found["channel"], found["thread"], found["role"]
-    )
+    return tickets.anchor_of(found)
 
 
 _KINDS = {

@@ -1,4 +1,4 @@
-"""Remembers where Slack put what the outbox sent: a card's thread, a post's ts."""
+"""Remembers where Slack, or Telegram, put what the outbox sent: a card's thread, a post's id."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from deskd.model import Receipt
+from deskd.model import Receipt, surface_of
 from deskd.store.outbox import OutboxRow
 from deskd.store.tables import anchors, posts
 from deskd.store.work import Statement, Work, upsert
@@ -18,7 +18,7 @@ _POST = Statement(
         .values(
             ticket_id=bindparam("ticket_id"),
             message_id=bindparam("message_id"),
-            surface="slack",
+            surface=bindparam("on"),
             channel=bindparam("channel"),
             ts=bindparam("ts"),
             role=bindparam("role"),
@@ -29,15 +29,22 @@ _POST = Statement(
 
 
 def remember(work: Work, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
-    """A card's ts becomes its anchor's thread, under the channel's id even where the configuration has its name."""
+    """A card's id becomes its anchor's thread, unless it stands in one that was made for it; under the channel's id even where the configuration has its name.
+
+    What went as several messages has several ids, with commas between them.
+    """
     channel = receipt.place or work.value(_CHANNEL, the_id=row.anchor_id)
+    ids = receipt.external_id.split(",")
     if row.kind == "card" and row.anchor_id is not None:
-        work.update(anchors, row.anchor_id, thread=receipt.external_id, channel=channel)
-    work.run(
-        _POST,
-        ticket_id=row.ticket_id,
-        message_id=row.message_id,
-        channel=channel,
-        ts=receipt.external_id,
-        role="card" if row.kind == "card" else "source" if row.payload.get("written") else "message",
-    )
+        inside = {"card": ids[0]} if receipt.thread else {}
+        work.update(anchors, row.anchor_id, thread=receipt.thread or ids[0], channel=channel, **inside)
+    for one in ids:
+        work.run(
+            _POST,
+            on=surface_of(channel),
+            ticket_id=row.ticket_id,
+            message_id=row.message_id,
+            channel=channel,
+            ts=one,
+            role="card" if row.kind == "card" else "source" if row.payload.get("written") else "message",
+        )

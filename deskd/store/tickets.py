@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from deskd.desk.state import KnownMessage, State
-from deskd.model import Anchor, Ticket
+from deskd.model import Anchor, Ticket, surface_of
 from deskd.store import absences, contacts
 from deskd.store.tables import (
     anchors,
@@ -60,7 +60,9 @@ _BY_THREAD = Statement(
 )
 _POST = Statement(
     select(posts).where(
-        posts.c.surface == "slack", posts.c.channel == bindparam("channel"), posts.c.ts == bindparam("ts")
+        posts.c.surface == bindparam("on"),
+        posts.c.channel == bindparam("channel"),
+        posts.c.ts == bindparam("ts"),
     )
 )
 _MESSAGE = Statement(
@@ -157,9 +159,12 @@ def glance(work: Work, ticket_id: int) -> State | None:
 
 
 def anchors_of(work: Work, ticket_id: int) -> tuple[Anchor, ...]:
-    return tuple(
-        Anchor(row["id"], row["surface"], row["account"], row["channel"], row["thread"], row["role"])
-        for row in work.rows(_ANCHORS, ticket_id=ticket_id)
+    return tuple(anchor_of(row) for row in work.rows(_ANCHORS, ticket_id=ticket_id))
+
+
+def anchor_of(row: Row) -> Anchor:
+    return Anchor(
+        row["id"], row["surface"], row["account"], row["channel"], row["thread"], row["role"], row["card"]
     )
 
 
@@ -201,8 +206,8 @@ def by_thread(work: Work, channel: str, thread: str) -> int | None:
 
 
 def post(work: Work, channel: str, ts: str) -> Row | None:
-    """Which ticket and message a Slack message is, or None when it is none of ours."""
-    return work.row(_POST, channel=channel, ts=ts)
+    """Which ticket and message a message in Slack, or in a team's Telegram group, is; None when it is none of ours."""
+    return work.row(_POST, on=surface_of(channel), channel=channel, ts=ts)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

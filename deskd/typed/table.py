@@ -190,7 +190,7 @@ def _help(asked: Asked) -> Command:
 
 def _list(language: str, asked: Asked) -> str:
     lines = [f"{command.form} – {words.say(language, command.help)}" for command in COMMANDS.values()]
-    internal = asked.settings.slack_channels()[asked.source.account].replies == "internal"
+    internal = asked.settings.agents_channels()[asked.source.account].replies == "internal"
     foot = words.say(language, "help_foot_internal") if internal else words.say(language, "help_foot")
     return "\n".join([words.say(language, "help_head"), "", *lines, "", foot])
 

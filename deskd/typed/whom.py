@@ -69,7 +69,7 @@ def _mentioned(user: str | None, group: str | None, settings: Settings, people: 
     """Whom Slack's id stands for; a user is never a team."""
     if user:
         key = people.get(user) or next(
-            (key for key, agent in settings.agents.items() if agent.slack == user), None
+            (key for key, agent in settings.agents.items() if user in agent.users), None
         )
         if key in settings.agents and key is not None:
             return "agent", key

@@ -134,8 +134,8 @@ class Alerting:
 
     def _as_post(self, alert: Alert, found: Findings) -> Delivery | None:
         """None where the admins' channel isn't named or Slack is what fails, unless mail can't tell them either: then it waits for Slack."""
-        account = next(iter(self._settings.slack_channels()), None)
         admins = self._settings.desk.admins
+        account = self._settings.account_at(admins or "")
         if account is None or admins is None:
             return None
         if not _works(found, account) and self._mail_way(found) is not None:
@@ -146,7 +146,7 @@ class Alerting:
 
     def _as_mail(self, alert: Alert, found: Findings) -> Delivery | None:
         """While Slack fails, and for the end of what was told by mail."""
-        account = next(iter(self._settings.slack_channels()), None)
+        account = self._settings.account_at(self._settings.desk.admins or "")
         slack_hears = (
             account is not None and self._settings.desk.admins is not None and _works(found, account)
         )

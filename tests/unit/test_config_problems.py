@@ -39,7 +39,7 @@ MISTAKES = [
     ("desk:\n", "¦desks:\n", "found the key 'desks', expected one of desk, channels, agents, teams, calendars, sla, templates; did you mean 'desk'?"),
     ("{priority: urgent}", "{¦prio: urgent}", "found the key 'prio' in sla.urgent.when, expected one of priority, urgency,"),
     ("http: {listen", "http: {¦lisen", "found the key 'lisen' in desk.http, expected listen; did you mean 'listen'?"),
-    ("name: Bruno Sá,", "name: Bruno, ¦Sá,", "found the key 'Sá' in agents.bruno, expected one of name, slack, email"),
+    ("name: Bruno Sá,", "name: Bruno, ¦Sá,", "found the key 'Sá' in agents.bruno, expected one of name, slack, telegram, email"),
     # a wrong type or form
     ("\n  name: Acme Support", "\n  name: ¦2026", 'found 2026 for desk.name, expected text; put it in quotes: "2026"'),
     ("\n  name: Acme Support", "\n  name: ¦012", 'found 012 for desk.name, expected text; put it in quotes: "012"'),

@@ -98,7 +98,7 @@ reply_tokens = Table(  # a signed reply address, bound to ticket and person; onl
 )
 Index(None, reply_tokens.c.ticket_id)
 
-posts = Table(  # which Slack message is which of ours, to recognise edits, deletions and reactions
+posts = Table(  # which message in Slack, or in a Telegram chat, is which of ours, to recognise edits, deletions and reactions
     "posts",
     metadata,
     identity(),

@@ -60,14 +60,12 @@ Index(
     tickets.c.assignee,
     tickets.c.priority,
     sqlite_where=tickets.c.status.in_(("new", "open", "pending", "hold")),
-    postgresql_where=tickets.c.status.in_(("new", "open", "pending", "hold")),
 )
 Index(
     "ix_tickets_queue",
     tickets.c.team,
     tickets.c.id,
     sqlite_where=tickets.c.waiting != "",
-    postgresql_where=tickets.c.waiting != "",
 )
 
 ticket_tags = Table(
@@ -134,6 +132,9 @@ anchors = Table(  # where a ticket is shown to agents; it may be in more than on
     Column("account", String(100), nullable=False),
     Column("channel", String(200), nullable=False),
     Column("thread", String(100)),
+    Column(
+        "card", String(100)
+    ),  # the card's own id, where it isn't the thread's as well (a topic in Telegram)
     Column("role", String(20), nullable=False),
     Column("created_at", Micros, nullable=False),
     UniqueConstraint("surface", "account", "channel", "thread"),
