@@ -27,12 +27,17 @@ Raw = tuple[bytes, Envelope]
 
 
 class ParsingProcess:
-    """Started with the first mail; it may be closed, and used again."""
+    """Started with the first mail, or by `begin`; it may be closed, and used again."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
         self._one_by_one = asyncio.Lock()
         self._letting_go: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Start it now: who knows that many mails will come needs not wait, when they do, for as long as a process takes to start."""
+        self._pool = self._pool or _process()
+        self._pool.submit(_nothing)
 
     async def read(self, raw: Raw, languages: tuple[str, ...]) -> Message:
         """Raises `MalformedMessage`, `TimeoutError`, and `BrokenProcessPool` where the mail took the process down."""

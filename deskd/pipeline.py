@@ -25,6 +25,7 @@ from deskd.model import Gesture, Position, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
 from deskd.parse.telegram import chat_of, parse_telegram
+from deskd.parsing import ParsingProcess
 from deskd.ports import Authenticator, Clock
 from deskd.rules import RuleSet
 from deskd.store import Store, Work, inbox, positions
@@ -58,6 +59,7 @@ class Pipeline:
         worker: str,
         people: Mapping[str, str],
         authenticators: Mapping[str, Authenticator] | None = None,
+        parsing: ParsingProcess | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -68,7 +70,7 @@ class Pipeline:
         self.clock = clock
         self._events = events
         self._worker = worker
-        self._reader = Reader(settings, authenticators)
+        self._reader = Reader(settings, authenticators, parsing)
         self._wake = asyncio.Event()
         self._in_order = asyncio.Lock()
         self._arriving = 0  # messages being kept just now

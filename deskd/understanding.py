@@ -28,12 +28,17 @@ Ahead = Mapping[int, "asyncio.Task[dict[int, Message | None]]"]
 
 
 class Reader:
-    """Holds the process in which heavy mails are read. `authenticators` ask the DNS, by mail channel."""
+    """`authenticators` ask the DNS, by mail channel. `process`: where heavy mails are read, and many at once; closed with the reader."""
 
-    def __init__(self, settings: Settings, authenticators: Mapping[str, Authenticator] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        authenticators: Mapping[str, Authenticator] | None = None,
+        process: ParsingProcess | None = None,
+    ) -> None:
         self._settings = settings
         self._authenticators = authenticators or {}
-        self._process = ParsingProcess()
+        self._process = process or ParsingProcess()
 
     async def understand(self, row: InboxRow, ahead: Ahead | None = None) -> Understood:
         """`ahead`: what `read_ahead` began. Raises `MalformedMessage`, and `BrokenProcessPool` where the mail took its process down."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from deskd.model.flat import flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ def loads(text: str | None) -> Memory:
 
 
 def dumps(memory: Memory) -> str:
-    return json.dumps(asdict(memory), ensure_ascii=False)
+    return json.dumps(flat(memory), ensure_ascii=False)
 
 
 def counted(memory: Memory, at: datetime, per: timedelta) -> Memory:

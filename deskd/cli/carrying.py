@@ -97,8 +97,11 @@ def _fitting() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def asking(settings: Settings) -> Iterator[Ask]:
-    """Whoever carries out requests on this desk. Raises `UsageError` where another process holds the database and doesn't listen."""
+def asking(settings: Settings, *, many: bool = False) -> Iterator[Ask]:
+    """Whoever carries out requests on this desk; `many`: mails enough for a process of their own to read them.
+
+    Raises `UsageError` where another process holds the database and doesn't listen.
+    """
     from deskd.control import ControlClient
     from deskd.store import Store
 
@@ -117,26 +120,29 @@ def asking(settings: Settings) -> Iterator[Ask]:
                 raise
             time.sleep(0.1)
             continue
-        with contextlib.closing(store), _own_hands(settings, store) as ask:
+        with contextlib.closing(store), _own_hands(settings, store, many) as ask:
             yield ask
         return
 
 
 @contextlib.contextmanager
-def _own_hands(settings: Settings, store: Store) -> Iterator[Ask]:
+def _own_hands(settings: Settings, store: Store, many: bool) -> Iterator[Ask]:
     """No daemon: the same requests, carried out here; on SQLite the store's lock is held."""
-    from deskd.cli.standin import StandIn
-    from deskd.operating import carry_out
-    from deskd.store import schema
+    from deskd.parsing import ParsingProcess
 
-    schema.prepare(store, upgrade=False)
-    desk = StandIn(settings, store)
+    with contextlib.closing(ParsingProcess()) as parsing, asyncio.Runner() as runner:
+        if many:
+            parsing.begin()  # it starts while the rest is loaded here
+        from deskd.cli.standin import StandIn
+        from deskd.operating import carry_out
+        from deskd.store import schema
 
-    async def answers(request: Mapping[str, Any], body: bytes) -> list[dict[str, Any]]:
-        async with desk.alive():
-            return [answer async for answer in carry_out(desk, request, body)]
+        schema.prepare(store, upgrade=False)
+        desk = StandIn(settings, store, parsing)
 
-    with asyncio.Runner() as runner:
+        async def answers(request: Mapping[str, Any], body: bytes) -> list[dict[str, Any]]:
+            async with desk.alive():
+                return [answer async for answer in carry_out(desk, request, body)]
 
         def ask(request: Mapping[str, Any], body: bytes = b"") -> Iterator[dict[str, Any]]:
             yield from runner.run(answers(request, body))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -16,8 +17,10 @@ from deskd.cli.options import Channel, Config, Json, Paths
 
 if TYPE_CHECKING:
     from deskd.ingest import Mail
+    from deskd.mailfiles import Found
 
-BATCH: Final = 200  # mails asked for at once
+BATCH: Final = 500  # mails asked for at once; between two requests the processors wait for each other
+MANY: Final = 200  # mails that are worth a process of their own, which takes a while to start
 BATCH_BYTES: Final = 8 * 1024 * 1024
 
 WELL: Final = frozenset({"filed", "duplicate", "discarded"})
@@ -37,12 +40,15 @@ def ingest(
 ) -> None:
     """Bring mails in from files. Safe to repeat: the same bytes make nothing twice."""
     from deskd.addressee import chosen_channel
+    from deskd.mailfiles import read_all
 
     settings = settings_for(config)
     named = chosen_channel(settings, channel)
     counts: Counter[str] = Counter()
-    with asking(settings) as ask, progress() as advance:
-        for outcome in _outcomes(ask, _mails(settings, paths, named), live):
+    files = read_all(paths)
+    first = _first(files)
+    with asking(settings, many=len(first) == MANY) as ask, progress() as advance:
+        for outcome in _outcomes(ask, _mails(settings, chain(first, files), named), live):
             counts[outcome["state"]] += 1
             if as_json:
                 printing.write_json(outcome)
@@ -56,13 +62,24 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _mails(settings: Any, paths: list[str], named: str | None) -> Iterator[Mail | dict[str, Any]]:
+def _first(files: Iterator[Found]) -> list[Found]:
+    """As far as tells whether there are many, and no more than memory is meant to hold."""
+    first: list[Found] = []
+    size = 0
+    for found in files:
+        first.append(found)
+        size += len(found.data)
+        if len(first) == MANY or size >= BATCH_BYTES:
+            break
+    return first
+
+
+def _mails(settings: Any, files: Iterable[Found], named: str | None) -> Iterator[Mail | dict[str, Any]]:
     """Mails, and outcomes of what could not be read."""
     from deskd.addressee import channel_of
     from deskd.ingest import Mail
-    from deskd.mailfiles import read_all
 
-    for found in read_all(paths):
+    for found in files:
         if found.error is not None:
             yield {"file": found.name, "state": "error", "ticket": None, "reason": found.error}
         else:

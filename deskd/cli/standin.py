@@ -21,6 +21,7 @@ from deskd import roster
 from deskd.config import Settings
 from deskd.errors import Problem
 from deskd.events import Events
+from deskd.parsing import ParsingProcess
 from deskd.pipeline import Pipeline
 from deskd.ports import Clock
 from deskd.rules import load_rules
@@ -40,7 +41,7 @@ class SystemClock:
 class StandIn:
     """A `deskd.operating.Desk`. Between `begin` and `end` it is a worker like a daemon, on PostgreSQL beside others."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, parsing: ParsingProcess | None = None) -> None:
         self.settings = settings
         self.store = store
         self.clock: Clock = SystemClock()
@@ -48,7 +49,9 @@ class StandIn:
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         ruleset = load_rules(settings.desk.rules, settings)
         people = roster.people(settings)
-        self.pipeline = Pipeline(settings, store, ruleset, self.clock, self.events, self._worker, people)
+        self.pipeline = Pipeline(
+            settings, store, ruleset, self.clock, self.events, self._worker, people, parsing=parsing
+        )
 
     async def begin(self) -> None:
         """Take over what dead workers left, as a daemon does at its start."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
 from deskd.model import Message
+from deskd.model.flat import flat
 from deskd.rules.facts import ContactFacts, Facts, TicketFacts
 
 _SPANS: Final = ("age", "idle")
@@ -15,7 +15,7 @@ _SPANS: Final = ("age", "idle")
 
 def recorded(facts: Facts, rules_hash: str) -> dict[str, Any]:
     """As JSON may hold it; spans in seconds. The message isn't in it: that is kept itself."""
-    ticket = asdict(facts.ticket) | {name: getattr(facts.ticket, name).total_seconds() for name in _SPANS}
+    ticket = flat(facts.ticket) | {name: getattr(facts.ticket, name).total_seconds() for name in _SPANS}
     return {
         "rules": rules_hash,
         "event": facts.event,
@@ -24,7 +24,7 @@ def recorded(facts: Facts, rules_hash: str) -> dict[str, Any]:
         "language": facts.language,
         "hours": dict(facts.hours),
         "ticket": ticket,
-        "contact": asdict(facts.contact),
+        "contact": flat(facts.contact),
     }
 
 

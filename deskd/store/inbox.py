@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from deskd import states
 from deskd.model import AuthVerdict, Envelope, RawMessage
+from deskd.model.flat import flat
 from deskd.store import blobs
 from deskd.store.tables import blobs as contents
 from deskd.store.tables import inbox
@@ -121,7 +122,7 @@ def accept(work: Work, raw: RawMessage, sha256: str, order_key: str | None, now:
         source=raw.source,
         external_id=raw.external_id,
         sha256=sha256,
-        envelope=json.dumps(asdict(raw.envelope)) if raw.envelope != Envelope() else None,
+        envelope=json.dumps(flat(raw.envelope)) if raw.envelope != Envelope() else None,
         live=int(raw.live),
         order_key=order_key,
         received_at=micros(now),

@@ -96,6 +96,27 @@ async def test_a_mail_that_is_never_read_holds_up_no_other(
     assert (await behind).subject == "3"
 
 
+async def test_a_process_begun_before_the_first_mail_is_the_one_that_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processes: list[ProcessPoolExecutor] = []
+    new_process = parsing._process
+
+    def counted() -> ProcessPoolExecutor:
+        processes.append(new_process())
+        return processes[-1]
+
+    monkeypatch.setattr(parsing, "_process", counted)
+    process = parsing.ParsingProcess()
+    process.begin()
+    reader = Reader(settings(), process=process)
+    try:
+        assert (await process.read((row(1).payload, Envelope()), ("en",))).subject == "1"
+        assert len(processes) == 1
+    finally:
+        reader.close()
+
+
 @pytest.mark.parametrize("room", [True, False], ids=["in a file", "no room for a file"])
 async def test_a_big_mail_comes_through_whole(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, room: bool
