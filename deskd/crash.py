@@ -23,6 +23,7 @@ POINTS: Final = (
     "in_outbox_claim",
     "after_outbox_claim",
     "before_send",
+    "after_topic",
     "after_send",
     "in_sent",
     "after_sent",

@@ -16,7 +16,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from deskd import sending
@@ -26,13 +26,14 @@ from deskd.errors import (
     DeskdError,
     PermanentFailure,
     TemporaryFailure,
+    ThreadGone,
     Throttled,
     UnknownOutcome,
     Unsupported,
 )
 from deskd.events import Events
 from deskd.lanes import Lanes
-from deskd.model import Delivery, Receipt
+from deskd.model import Delivery, PostCard, Receipt
 from deskd.ports import Clock, Connector
 from deskd.store import Store, Work, outbox
 from deskd.store.outbox import OutboxRow
@@ -173,6 +174,8 @@ class Outbox:
             receipt = await self._handed_over(row, delivery)
         except Throttled as failure:
             await self._throttled(row, failure)
+        except ThreadGone as failure:
+            await self._thread_gone(row, delivery, failure)
         except TemporaryFailure as failure:
             await self._again(row, failure)
         except PermanentFailure as failure:
@@ -192,9 +195,16 @@ class Outbox:
             crash_point("after_sent")
 
     async def _handed_over(self, row: OutboxRow, delivery: Delivery) -> Receipt:
-        """Where a part of it has gone before the rest failed, that part is kept first: it must not go again."""
+        """Where a part of it has gone before the rest failed, that part is kept first: it must not go again. So is a card's first step, before the second."""
+        connector = self._connector(row)
         try:
-            return await self._connector(row).deliver(delivery)
+            receipt = await connector.deliver(delivery)
+            if isinstance(delivery.content, PostCard) and receipt.thread and not receipt.external_id:
+                thread = receipt.thread
+                await self._keep(lambda work: outbox.headed(work, row, thread))
+                crash_point("after_topic")
+                receipt = await connector.deliver(_within(delivery, delivery.content, thread))
+            return receipt
         except DeskdError as failure:
             if failure.done > row.payload.get("done", 0):
                 done = failure.done
@@ -225,6 +235,14 @@ class Outbox:
         until = self._clock.now() + wait
         await self._keep(lambda work: sending.again(work, row, str(failure), until))
 
+    async def _thread_gone(self, row: OutboxRow, delivery: Delivery, failure: ThreadGone) -> None:
+        """All that waits for this thread goes into a new one."""
+        thread = getattr(getattr(delivery.content, "place", None), "thread", None)
+        self._events.not_delivered(row, "again", failure, SOON.total_seconds())
+        await self._keep(
+            lambda work: sending.thread_gone(work, row, thread, str(failure), self._clock.now(), SOON)
+        )
+
     async def _failed(self, row: OutboxRow, failure: PermanentFailure) -> None:
         self._events.not_delivered(row, "failed", failure)
         told = not isinstance(failure, Unsupported)
@@ -250,7 +268,10 @@ class Outbox:
             await self._keep(lambda work: sending.resend(work, self.settings, row, self._clock.now()))
         else:
             error = row.error or "no answer came"
-            await self._keep(lambda work: sending.ask(work, self.settings, row, error, self._clock.now()))
+            again = timedelta(seconds=backoff(row.attempts))
+            await self._keep(
+                lambda work: sending.ask(work, self.settings, row, error, self._clock.now(), again)
+            )
 
     async def _look_up(self, row: OutboxRow, connector: Connector) -> None:
         delivery = await self._store.write(
@@ -293,6 +314,11 @@ class Outbox:
                 self._events.store_trouble(failure)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
+
+
+def _within(delivery: Delivery, card: PostCard, thread: str) -> Delivery:
+    """A card's second step: into the thread that the first has made."""
+    return replace(delivery, content=replace(card, place=replace(card.place, thread=thread)))
 
 
 def backoff(attempts: int) -> float:

@@ -17,6 +17,7 @@ from deskd.model import Delivery, Receipt
 from deskd.store import Work, apply, chatted, enclosed, outbox, packing, shown, tickets
 from deskd.store.errors import passes
 from deskd.store.outbox import CUSTOMER_KINDS, NEVER, OutboxRow
+from deskd.store.thread_gone import begin_anew
 from deskd.store.times import micros
 
 KEEP_TRYING: Final = timedelta(days=3)
@@ -122,6 +123,14 @@ def again(work: Work, row: OutboxRow, error: str, until: datetime) -> None:
         outbox.step_aside(work, row)
 
 
+def thread_gone(
+    work: Work, row: OutboxRow, thread: str | None, error: str, now: datetime, again: timedelta
+) -> None:
+    """The thread it was for was deleted: it goes into a new one."""
+    outbox.put_back(work, row, error, now + again)
+    begin_anew(work, row, thread, now)
+
+
 def unknown(work: Work, row: OutboxRow, error: str, look_at: datetime) -> None:
     outbox.end(work, row.id, _state(work, row), "unknown", error=error, not_before=micros(look_at))
 
@@ -148,10 +157,19 @@ def resend(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Fai
     return _tell(work, settings, row, SentAgain(row.message_id or 0, row.error or "no answer came"), now)
 
 
-def ask(work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime) -> Failure:
-    """No program can know: an agent is asked. What the bot says of itself is let go: nobody misses it, and twice it would be odd."""
+def ask(
+    work: Work, settings: Settings, row: OutboxRow, error: str, now: datetime, again: timedelta
+) -> Failure:
+    """No program can know: an agent is asked. What the bot says of itself is let go: nobody misses it, and twice it would be odd. What agents see goes `again`,
+    and says that it may stand there twice: they must not miss a customer's words."""
     if row.kind in ("prompt", "ack"):
         outbox.end(work, row.id, "unknown", "cancelled", error=error)
+        return None
+    if row.kind not in CUSTOMER_KINDS:
+        payload = json.dumps({**row.payload, "again": True}, ensure_ascii=False)
+        outbox.end(
+            work, row.id, "unknown", "queued", error=error, not_before=micros(now + again), payload=payload
+        )
         return None
     outbox.end(work, row.id, "unknown", "unknown", error=error, not_before=NEVER)
     return _tell(work, settings, row, PerhapsSent(row.message_id or 0, error), now)

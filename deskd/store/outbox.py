@@ -228,6 +228,11 @@ def went(work: Work, row: OutboxRow, done: int) -> None:
     work.update(outbox, row.id, payload=json.dumps({**row.payload, "done": done}, ensure_ascii=False))
 
 
+def headed(work: Work, row: OutboxRow, thread: str) -> None:
+    """The thread was made that a card is to head."""
+    work.update(outbox, row.id, payload=json.dumps({**row.payload, "topic": thread}, ensure_ascii=False))
+
+
 def step_aside(work: Work, row: OutboxRow) -> None:
     """Nothing waits for this row any more."""
     work.update(outbox, row.id, conversation=f"aside:{row.id}")

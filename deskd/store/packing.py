@@ -85,7 +85,7 @@ def pack(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Deliv
 
 def _card(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
     anchor = _anchor(work, row)
-    return PostCard(Place(anchor.channel), _view(work, settings, row))
+    return PostCard(Place(anchor.channel, row.payload.get("topic")), _view(work, settings, row))
 
 
 def _update(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -114,13 +114,21 @@ def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     payload = row.payload
     return Post(
         Place(anchor.channel, anchor.thread),
-        payload.get("text", ""),
+        _once_more(settings, payload) + payload.get("text", ""),
         author=payload.get("author", ""),
         mentions=roster.mentioned(settings, row.channel, payload.get("mentions", ())),
         buttons=_buttons(settings, row, _show_all(settings, row)),
         attachments=tuple(payload.get("attachments", ())),
         most=payload.get("most", 0),
+        done=payload.get("done", 0),
     )
+
+
+def _once_more(settings: Settings, payload: Mapping[str, Any]) -> str:
+    """Told where a post may stand there already. One of which a part surely does is not changed: its rest must fit."""
+    if not payload.get("again") or payload.get("done"):
+        return ""
+    return words.say(settings.desk.agent_language, "perhaps_twice") + "\n"
 
 
 def _show_all(settings: Settings, row: OutboxRow) -> tuple[Button, ...]:
@@ -149,7 +157,7 @@ def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         raise Unsupported("none of its files could be fetched")  # that has been said already
     if not found:
         raise PermanentFailure("there is nothing to show")
-    return PostFiles(place, found)
+    return PostFiles(place, found, row.payload.get("done", 0))
 
 
 def _fetch(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:

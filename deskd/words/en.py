@@ -53,6 +53,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Send again",
     "it_arrived": "It arrived",
+    "perhaps_twice": "↻ This may stand here already:",
     "settled_already": "Whether this message arrived has been settled already.",
     # who joins a ticket, and who takes part
     "join": "Join",

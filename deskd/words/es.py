@@ -52,6 +52,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Enviar de nuevo",
     "it_arrived": "Llegó",
+    "perhaps_twice": "↻ Puede que este mensaje ya esté aquí arriba:",
     "settled_already": "Ya quedó aclarado si este mensaje llegó.",
     # who joins a ticket, and who takes part
     "join": "Unir",

@@ -53,6 +53,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Invia di nuovo",
     "it_arrived": "È arrivato",
+    "perhaps_twice": "↻ Forse questo messaggio c’è già qui sopra:",
     "settled_already": "È già stato chiarito se questo messaggio è arrivato.",
     # who joins a ticket, and who takes part
     "join": "Unisci",

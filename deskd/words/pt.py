@@ -52,6 +52,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "send_again": "Enviar de novo",
     "it_arrived": "Chegou",
+    "perhaps_twice": "↻ Talvez esta mensagem já esteja aqui acima:",
     "settled_already": "Já ficou esclarecido se esta mensagem chegou.",
     # who joins a ticket, and who takes part
     "join": "Juntar",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -209,11 +210,22 @@ def test_an_unknown_outcome_is_looked_at_by_one_and_not_at_once_again(store: Sto
     assert len(store.write_now(lambda work: outbox.unsettled(work, LATER, 5))) == 1
 
 
+def test_what_agents_see_goes_again_and_says_so(store: Store, ticket: int) -> None:
+    (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
+    (row,) = claim(store)
+    store.write_now(lambda work: sending.unknown(work, row, "no answer", NOW))
+    store.write_now(lambda work: sending.ask(work, SETTINGS, row, "no answer", NOW, timedelta(seconds=5)))
+    assert store.read_now(lambda work: outbox.next_due(work, NOW)) == NOW + timedelta(seconds=5)
+    assert state(store, row_id) == "queued"
+    assert store.read_now(lambda work: outbox.load(work, row_id)).payload["again"] is True
+
+
 def test_what_only_a_person_can_settle_comes_due_never(store: Store, ticket: int) -> None:
     (row_id,) = store.write_now(lambda work: queue(work, ticket, post()))
     (row,) = claim(store)
     store.write_now(lambda work: sending.unknown(work, row, "no answer", NOW))
-    store.write_now(lambda work: sending.ask(work, SETTINGS, row, "no answer", NOW))
+    mine = replace(row, kind="mail")
+    store.write_now(lambda work: sending.ask(work, SETTINGS, mine, "no answer", NOW, timedelta(seconds=5)))
     assert rows(store, outbox_table)[0]["not_before"] == NEVER
     assert store.read_now(lambda work: outbox.next_due(work, NOW)) is None
     assert store.write_now(lambda work: outbox.unsettled(work, NOW + timedelta(days=999), 5)) == []
