@@ -17,7 +17,7 @@ from connectors.telegram.groups import TOPIC_CLOSED, Groups
 from connectors.telegram.messages import Messages
 from connectors.telegram.reactions import Reactions
 from deskd.errors import DeskdError, PermanentFailure
-from deskd.model import Ephemeral, Post, PostCard, PostFiles, React, Receipt, UpdateCard
+from deskd.model import Button, CardView, Ephemeral, Post, PostCard, PostFiles, React, Receipt, UpdateCard
 from deskd.model.outgoing import AmendChat, SendChat
 
 SPARE: Final = 8
@@ -67,8 +67,8 @@ class Topics:
                 return replace(await self._say(said, thread), thread=thread or "")
             case UpdateCard(card=card):
                 await self._messages.turn(group, SPARE)
-                words, buttons = drawing.card(card, reading.zone), drawing.rows(card.buttons)
-                return await self._messages.amend(AmendChat(group, _first(thread), words, buttons))
+                drawn = AmendChat(group, _first(thread), drawing.card(card, reading.zone), _below(card))
+                return await self._messages.amend(drawn)
             case Post():
                 parts, buttons = drawing.post(content, reading.language), drawing.rows(content.buttons)
                 return await self._say(SendChat(group, parts, buttons=buttons, done=content.done), thread)
@@ -109,6 +109,11 @@ class Topics:
         except PermanentFailure as error:
             if "not_modified" not in str(error).lower():
                 raise
+
+
+def _below(card: CardView) -> tuple[tuple[Button, ...], ...]:
+    """Telegram has no menu: its choices are buttons like the others."""
+    return drawing.rows(card.buttons) + drawing.rows(card.menu)
 
 
 def _first(message: str | None) -> str:

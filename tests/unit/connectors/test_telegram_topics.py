@@ -22,7 +22,12 @@ from tests.unit.connectors.test_telegram_drawing import CARD as DRAWN
 ANNA, BRUNO = 601, 602
 TEAM = -1001000000001
 GROUP = str(TEAM)
-CARD = replace(DRAWN, subject="Stampante", buttons=(Button("claim", "Claim", "ACME-1042"),))
+CARD = replace(
+    DRAWN,
+    subject="Stampante",
+    buttons=(Button("claim", "Claim", "ACME-1042"),),
+    menu=(Button("menu", "Spam", "ACME-1042:spam"),),
+)
 
 
 @dataclass
@@ -76,13 +81,18 @@ async def test_a_card_makes_its_topic_first_and_then_stands_in_it(forum: Forum) 
     posted = await forum.topics.send(PostCard(Place(GROUP, made.thread), CARD))
     _, card = forum.telegram.topic(TEAM, int(made.thread))
     assert (posted.external_id, posted.thread) == (str(card["message_id"]), made.thread)
-    assert [button["callback_data"] for button in buttons(card)] == ["claim:ACME-1042"]
+    assert [button["callback_data"] for button in buttons(card)] == [
+        "claim:ACME-1042",
+        "menu:ACME-1042:spam",
+    ]
 
 
 async def test_a_card_is_drawn_anew_in_its_place(forum: Forum) -> None:
     thread = await forum.open()
     _, card = forum.telegram.topic(TEAM, int(thread))
-    update = UpdateCard(Place(GROUP, str(card["message_id"])), replace(CARD, status="resolved", buttons=()))
+    update = UpdateCard(
+        Place(GROUP, str(card["message_id"])), replace(CARD, status="resolved", buttons=(), menu=())
+    )
     for _ in range(2):  # the second time nothing is to be changed
         forum.restart()
         await forum.topics.send(update)
