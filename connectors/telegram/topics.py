@@ -61,9 +61,7 @@ class Topics:
             case PostCard(card=card) if thread is None:
                 return await self._open(group, drawing.topic_name(card))
             case PostCard(card=card):
-                said = SendChat(
-                    group, (drawing.card(card, reading.zone),), buttons=drawing.rows(card.buttons)
-                )
+                said = SendChat(group, (drawing.card(card, reading.zone),), buttons=_below(card))
                 return replace(await self._say(said, thread), thread=thread or "")
             case UpdateCard(card=card):
                 await self._messages.turn(group, SPARE)
