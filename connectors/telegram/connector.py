@@ -20,7 +20,14 @@ from connectors.telegram.receive import LONGEST, SHORTEST, Hook, Poller
 from connectors.telegram.send import Sender
 from connectors.telegram.topics import Reading, Topics
 from deskd.config import TelegramChannel
-from deskd.errors import BrokenInvariant, DeskdError, TemporaryFailure, Throttled, UnknownOutcome
+from deskd.errors import (
+    BrokenInvariant,
+    DeskdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Throttled,
+    UnknownOutcome,
+)
 from deskd.model import Delivery, Position, Receipt
 from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Polling, Settlement
 
@@ -60,6 +67,7 @@ class TelegramConnector:
         self._groups = Groups()
         self._api: TelegramApi | None = None
         self._sender: Sender | None = None
+        self._poller: Poller | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._receiving = "not started"
         self._since: float | None = None
@@ -117,7 +125,15 @@ class TelegramConnector:
         raise BrokenInvariant("what became of a message in Telegram can't be looked up")
 
     async def recheck(self, held: Sequence[HeldReply]) -> None:
-        """No reply is held in Telegram."""
+        """Telegram keeps what happened meanwhile: once it has been taken, nothing more is to be asked."""
+        if self._poller is not None and self._poller.caught_up:
+            return
+        try:
+            left = await self.waiting()
+        except PermanentFailure as failure:
+            raise TemporaryFailure(str(failure)) from failure
+        if left:
+            raise TemporaryFailure(f"{left} updates of the time when deskd was away are still to come")
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> int:
         """A call at `path`: the HTTP status for it."""
@@ -154,7 +170,8 @@ class TelegramConnector:
         """A webhook of an earlier setting is taken back where it is in the way; what waits stays waiting."""
         if self._polling is None:
             raise BrokenInvariant("an account that polls needs a memory")
-        await Poller(self.channel, api, self._polling, self._told, lambda: self._no_webhook(api)).run()
+        self._poller = Poller(self.channel, api, self._polling, self._told, lambda: self._no_webhook(api))
+        await self._poller.run()
 
     async def _no_webhook(self, api: TelegramApi) -> None:
         found = await api.call(api.bot.get_webhook_info, "getWebhookInfo")

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from connectors.telegram.api import TelegramApi
+from connectors.telegram.api import MOST_UPDATES, TelegramApi
 from connectors.telegram.outcome import Elsewhere
 from deskd.errors import DeskdError, TemporaryFailure
 from deskd.model import Position, RawMessage
@@ -48,6 +48,8 @@ class Poller:
         self._polling = polling
         self._told = told
         self._freed = freed
+        self.caught_up = False
+        """Whether all that had waited at Telegram since before the start is kept."""
 
     async def run(self) -> None:
         """Ask while the account is this daemon's; until it is cancelled."""
@@ -106,6 +108,7 @@ class Poller:
                 offset = max(update["update_id"] for update in updates) + 1
                 raws = [raw_of(self._channel, update) for update in updates]
                 await self._polling.accept(raws, Position(self._channel, OFFSET, str(offset)))
+            self.caught_up = self.caught_up or len(updates) < MOST_UPDATES
             self._told("")
 
 
