@@ -224,8 +224,8 @@ async def test_topics_of_a_forum(telegram: TelegramStandIn, bot: Bot) -> None:
         "the card",
         "an answer",
     ]
-    await bot.set_message_reaction(-1001, 2, reaction="👌")
-    assert telegram.reactions(-1001, 2) == ["👌"]
+    await bot.set_message_reaction(-1001, 3, reaction="👌")
+    assert telegram.reactions(-1001, 3) == ["👌"]
     with pytest.raises(BadRequest, match="thread not found"):
         await bot.send_message(-1001, "lost", message_thread_id=99)
 

@@ -170,7 +170,8 @@ class World:
     def add_message(self, chat: Chat, sender: User | None, body: Json) -> Json:
         """A message with its id and date, kept in its chat."""
         if chat.type in ("supergroup", "channel"):
-            number = next(self._group_ids.setdefault(chat.id, itertools.count(1)))
+            first = 2 if chat.forum else 1  # 1 is a forum's General topic
+            number = next(self._group_ids.setdefault(chat.id, itertools.count(first)))
         else:
             number = next(self._own_ids)
         message: Json = {"message_id": number}
