@@ -11,6 +11,7 @@ from deskd import (
     directly,
     escalation,
     handing_over,
+    in_groups,
     linking,
     opening,
     overtaken,
@@ -41,7 +42,7 @@ from deskd.forms.about import unpacked
 from deskd.forms.opening import NEW
 from deskd.gestures import Ignored, Joins, Parts, Wanted, find, interpret
 from deskd.joining import join, unjoin
-from deskd.model import Gesture
+from deskd.model import Gesture, surface_of
 from deskd.rules import RuleSet
 from deskd.store import Work, apply, clues, inbox, outbox, tickets
 from deskd.store.inbox import InboxRow
@@ -66,6 +67,7 @@ def act(
     ruleset: RuleSet | None = None,
 ) -> Filed:
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
+    in_groups.acknowledge(work, row, gesture, now)
     gesture = overtaken.in_place(work, row, gesture)
     if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
         return revised
@@ -81,6 +83,7 @@ def act(
         _wait_for_our_own(work, wanted, row, now)
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
+    gesture = in_groups.placed(gesture, state)
     source = _source(row, gesture, state)
     command: Command | Wider | Joins | Parts | Ignored
     try:
@@ -153,7 +156,7 @@ def _choose_agent(work: Work, settings: Settings, state: State, command: Assign,
 
 
 def _look_up(work: Work, wanted: Wanted, settings: Settings, account: str) -> tuple[State, str | None] | None:
-    """The ticket's state, with the message in question, and what that Slack message is to the ticket."""
+    """The ticket's state, with the message in question, and what that message, where agents read, is to the ticket."""
     ticket_id: int | None = None
     message_id = wanted.message
     role: str | None = None
@@ -175,16 +178,20 @@ def _look_up(work: Work, wanted: Wanted, settings: Settings, account: str) -> tu
 
 
 def _wait_for_our_own(work: Work, wanted: Wanted, row: InboxRow, now: datetime) -> None:
-    """Someone may answer to a card before Slack's receipt for it is kept, or while its outcome is unknown.
+    """Someone may answer to a card before the receipt for it is kept, or while its outcome is unknown.
 
     Raises `TemporaryFailure` while the message in question may be one of ours whose ts isn't known yet.
     """
     about = wanted.thread or wanted.post
     if about is None or now - row.received_at > LONGEST_WAIT:
         return
-    since = outbox.undecided_since(work, row.channel, about[0])
-    if since is not None and _posted_at(about[1]) >= since - SKEW:
-        raise TemporaryFailure("it may be about a post of ours that Slack has not confirmed yet", SOON)
+    if surface_of(about[0]) == "telegram":
+        unsure = in_groups.may_be_ours(work, row, about[0])
+    else:
+        since = outbox.undecided_since(work, row.channel, about[0])
+        unsure = since is not None and _posted_at(about[1]) >= since - SKEW
+    if unsure:
+        raise TemporaryFailure("it may be about a post of ours that has not been confirmed yet", SOON)
 
 
 def _posted_at(ts: str) -> datetime:

@@ -152,6 +152,9 @@ def _queue(work: Work, settings: Settings, command: ShowQueue) -> Tell:
 
 def _look(work: Work, settings: Settings, state: State, ticket: Ticket, command: Look, now: datetime) -> Tell:
     contact = state.contact
+    if command.screen == "message":
+        whole = history.whole_message(work, command.message_id or 0)
+        return Tell(command.source, whole.text if whole is not None else "—")
     if command.screen == "contact":
         others = beside.others_of(work, ticket.contact_id, ticket.id)
         people = joined.accepted(work, ticket.id)

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from deskd import acting, chatting, filing
+from deskd import acting, chatting, filing, typed
 from deskd.config import Settings
 from deskd.crash import crash_point
 from deskd.errors import MalformedMessage, TemporaryFailure
@@ -25,6 +25,7 @@ from deskd.model import Gesture, Position, RawMessage
 from deskd.parse.chat import from_customer
 from deskd.parse.slack import parse_slack
 from deskd.parse.telegram import chat_of, parse_telegram
+from deskd.parse.telegram_team import in_group
 from deskd.parsing import ParsingProcess
 from deskd.ports import Authenticator, Clock
 from deskd.rules import RuleSet
@@ -223,7 +224,8 @@ class Pipeline:
         self._events.ended(row, filed)
 
     async def _stage(self, row: InboxRow, ahead: Ahead) -> Filed:
-        if row.source == "telegram":
+        gesture = self._gesture(row)
+        if row.source == "telegram" and gesture is None:
             update = parse_telegram(row.payload)
             return await self._keep_filed(
                 row,
@@ -231,7 +233,6 @@ class Pipeline:
                     work, self.settings, self.ruleset, row, update, self.clock.now(), self.candidate()
                 ),
             )
-        gesture = parse_slack(row.payload) if row.source == "slack" else None
         if gesture is None:
             if row.id not in ahead:
                 await self._give_way(1)
@@ -253,6 +254,13 @@ class Pipeline:
                 work, self.settings, self.ruleset, row, found, self.clock.now(), self.candidate()
             ),
         )
+
+    def _gesture(self, row: InboxRow) -> Gesture | None:
+        """What somebody did in Slack, or in a team's Telegram group; None for all that is a customer's by its source."""
+        if row.source == "slack":
+            return parse_slack(row.payload)
+        groups = self.settings.groups_of(row.channel) if row.source == "telegram" else ()
+        return in_group(row.payload, groups, typed.names(self.settings)) if groups else None
 
     async def _give_way(self, mails: int) -> None:
         """Before so many are parsed: those who bring new mail come first; but the desk goes on, however much pours in."""

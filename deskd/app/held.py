@@ -22,8 +22,7 @@ def held_replies(work: Work, settings: Settings) -> list[Held]:
         shown = [anchor for anchor in tickets.anchors_of(work, ticket_id) if anchor.thread]
         home = next((anchor for anchor in shown if anchor.channel == channel), next(iter(shown), None))
         if home is not None and home.account in settings.channels:
-            author = settings.agents.get(message.author.partition(":")[2])
-            user = (author.slack if author else None) or ""
+            user = settings.user_at(home.account, message.author.partition(":")[2]) or ""
             found.append(
                 (message_id, home.account, HeldReply(channel, ts, home.thread or "", message.markup, user))
             )

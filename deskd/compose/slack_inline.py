@@ -17,7 +17,7 @@ from deskd.compose.emoji import EMOJI
 Style = Literal["bold", "italic", "strike"]
 
 _STYLES: Mapping[str, Style] = {"*": "bold", "_": "italic", "~": "strike"}
-_ENTITY = re.compile("&(amp|lt|gt);")
+_ENTITY = re.compile("&(amp|lt|gt|#42|#58|#62|#95|#96|#126);")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
 _TOKEN = re.compile(r"<([^<>\n]*)>|`([^`\n]+)`|[*_~]")
 _EMOJI = re.compile(r":([a-z0-9_+'-]{1,60}):(?::skin-tone-[2-6]:)?")
@@ -60,8 +60,12 @@ class _Mark:
 
 
 def unescape(text: str) -> str:
-    """Slack's three entities, each undone once: `&amp;lt;` is `&lt;`."""
-    return _ENTITY.sub(lambda found: _CHARACTERS[found.group(1)], text)
+    """Slack's three entities, each undone once: `&amp;lt;` is `&lt;`. And those by which `deskd.parse.telegram_markup` writes what would be a mark."""
+    return _ENTITY.sub(lambda found: _character(found.group(1)), text)
+
+
+def _character(name: str) -> str:
+    return chr(int(name[1:])) if name.startswith("#") else _CHARACTERS[name]
 
 
 def spans(line: str, names: Mapping[str, str]) -> tuple[Span, ...]:

@@ -21,16 +21,17 @@ def warned(settings: Settings, state: State, held: tuple[HeldAnswer, ...], now: 
     """Each author has their `undo` once more, to read what came; their answer goes then, unless they stop it."""
     changes: list[Change] = []
     for answer in held:
-        key = answer.author.partition(":")[2]
+        author = answer.author.partition(":")[2]
         thread = showing.thread_in(state, answer.channel) or state.home
-        user = settings.user_at(thread.account, key) if thread is not None else None
+        user = settings.user_at(thread.account, author) if thread is not None else None
         if thread is None or user is None:
             continue
         source = Source(thread.account, answer.channel, answer.ts, user, thread.thread or "")
         hold = hold_of(settings, source)
         until = max(answer.until, min(now + hold, answer.since + MOST * hold))
         at = f"{until.astimezone(settings.desk.timezone):%H:%M:%S}"
-        text = words.say(settings.desk.agent_language, "wrote_again", at=at)
+        key = "wrote_again_telegram" if thread.surface == "telegram" else "wrote_again"
+        text = words.say(settings.desk.agent_language, key, at=at)
         changes += [
             SetOutbox(answer.outbox_id, "held", until),
             AddEvent("reply_held_on", "system", {"message": answer.message_id, "until": until.isoformat()}),

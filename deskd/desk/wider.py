@@ -10,7 +10,7 @@ from typing import Literal
 
 from deskd.desk.commands import Source
 
-Screen = Literal["contact", "history", "summary"]
+Screen = Literal["contact", "history", "summary", "message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Look:
     actor: str
     screen: Screen
     source: Source
+    message_id: int | None = None  # of `message`: the one that is shown whole
 
 
 @dataclass(frozen=True, slots=True)

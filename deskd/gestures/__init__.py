@@ -1,6 +1,6 @@
-"""What an agent's gesture in Slack asks of the desk: text, edits, deletions, reactions and buttons become commands.
+"""What an agent's gesture asks of the desk, in Slack or in a team's Telegram group: text, edits, deletions, reactions and buttons become commands.
 
-Pure. Who somebody is follows from Slack's authenticated user id and the roster, never from text (invariant I7). `find` says what must be looked up,
+Pure. Who somebody is follows from the platform's authenticated user id and the roster, never from text (invariant I7). `find` says what must be looked up,
 `interpret` what follows from what was found.
 """
 
@@ -55,7 +55,7 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
     if gesture.bot:
         return Ignored("written by a bot")
     if people.get(gesture.user) not in settings.agents:
-        return Ignored("not of the roster: it stays in Slack")
+        return Ignored("not of the roster: it stays where it is")
     if gesture.kind == "message":
         if gesture.thread_ts is None or gesture.thread_ts == gesture.ts:
             return Ignored("outside any thread")

@@ -32,7 +32,7 @@ from deskd.errors import CommandRefused
 from deskd.forms.about import WrongField, filled, unpacked
 from deskd.forms.reading import Filled, read
 from deskd.gestures.wanted import Ignored, Joins, Parts, Wanted
-from deskd.model import Gesture, Status
+from deskd.model import Gesture, Status, surface_of
 
 LEVELS: Final = ("handoff_accept", "task_done", "task_cancel", "task_invite")
 """Buttons of handoffs and promises."""
@@ -68,6 +68,8 @@ SHOWN_AT_ONCE: Final = frozenset({*BY_BUTTON, SHOW_ALL, SHOW_MORE, HOME_REFRESH,
 
 
 def pressed(gesture: Gesture) -> Wanted | Ignored:
+    if gesture.name == SHOW_ALL and surface_of(gesture.channel) == "telegram" and gesture.value.isdecimal():
+        return Wanted(message=int(gesture.value))
     if gesture.name in SHOWN_AT_ONCE:
         return Ignored("it asks for something to be shown")
     if gesture.name in (SENDS_MESSAGE, MAKES_NOTE):
@@ -129,6 +131,8 @@ def button(
             return SetStatus(actor, status, reason, source=source)
         case "menu" if other == "history":
             return Look(actor, "history", source)
+        case "show_all":
+            return Look(actor, "message", source, int(gesture.value))
         case "menu":
             return Redraw()
         case "join":
@@ -194,7 +198,7 @@ def shortcut(
 
 
 def names_of(settings: Settings, people: Mapping[str, str]) -> Mapping[str, str]:
-    """Slack id -> the name people read."""
+    """User id -> the name people read."""
     return {
-        slack: settings.agents[key].name if key in settings.agents else key for slack, key in people.items()
+        user: settings.agents[key].name if key in settings.agents else key for user, key in people.items()
     }

@@ -59,8 +59,11 @@ def parse_telegram(payload: bytes) -> ChatUpdate:
         body = json.loads(payload)
     except (ValueError, RecursionError):
         return _other("not JSON")
-    if not isinstance(body, dict):
-        return _other("not a JSON object")
+    return read_update(body) if isinstance(body, dict) else _other("not a JSON object")
+
+
+def read_update(body: Json) -> ChatUpdate:
+    """As `parse_telegram`, of an Update that was read already."""
     for kind, read in _KINDS.items():
         if isinstance(body.get(kind), dict):
             return read(body[kind])
@@ -81,67 +84,70 @@ def _message(message: Json) -> ChatUpdate:
 
 
 def _edited(message: Json) -> ChatUpdate:
-    if _part(message, "location").get("live_period") or ("location" in message and "edit_date" in message):
+    if object_at(message, "location").get("live_period") or (
+        "location" in message and "edit_date" in message
+    ):
         return _other("a live location that moved on", message)
     return _written(message, edited=True)
 
 
 def _written(message: Json, *, edited: bool) -> ChatUpdate:
-    chat, sender = _part(message, "chat"), _part(message, "from")
-    moved = _text(message, "migrate_to_chat_id")
+    chat, sender = object_at(message, "chat"), object_at(message, "from")
+    moved = text_at(message, "migrate_to_chat_id")
     if moved:
         return ChatUpdate(
-            "moved", _text(chat, "id"), "group", message=_text(message, "message_id"), moved_to=moved
+            "moved", text_at(chat, "id"), "group", message=text_at(message, "message_id"), moved_to=moved
         )
     if message.get("migrate_from_chat_id"):
         return _other("the group's own word that it has moved here", message)
     service = sorted(_SERVICE.intersection(message))
     if service:
         return _other(f"a service message ({', '.join(service)[:100]}): nobody wrote it", message)
-    if _text(chat, "type") == "channel" or _part(message, "sender_chat").get("type") == "channel":
+    if text_at(chat, "type") == "channel" or object_at(message, "sender_chat").get("type") == "channel":
         return _other("a channel's post: no person wrote it to the desk", message)
-    written, entities = _words(message)
+    written, entities = words_in(message)
     files = tuple(_files(message))
     command, called, argument = _command(written)
-    answered = _part(message, "reply_to_message")
+    answered = object_at(message, "reply_to_message")
     topic_head = "forum_topic_created" in answered  # every message of a topic answers its head
     return ChatUpdate(
         "edit" if edited else "message",
-        chat=_text(chat, "id"),
+        chat=text_at(chat, "id"),
         chat_kind=_chat_kind(chat),
-        user=_text(sender, "id") or _text(chat, "id"),
+        user=text_at(sender, "id") or text_at(chat, "id"),
         name=_name(sender or chat),
-        language=_text(sender, "language_code"),
-        message=_text(message, "message_id"),
-        thread=_text(message, "message_thread_id") if message.get("is_topic_message") else "",
+        language=text_at(sender, "language_code"),
+        message=text_at(message, "message_id"),
+        thread=text_at(message, "message_thread_id") if message.get("is_topic_message") else "",
         date=_when(message.get("date")),
-        text="\n".join(part for part in (_with_links(written, entities), *_besides(message)) if part),
+        text="\n".join(part for part in (_with_links(written, entities), *besides(message)) if part),
         command=command,
         argument=argument,
         called=called,
         files=files,
-        album=_text(message, "media_group_id"),
-        answers="" if topic_head else _text(answered, "message_id"),
-        answers_user="" if topic_head else _text(_part(answered, "from"), "id"),
+        album=text_at(message, "media_group_id"),
+        answers="" if topic_head else text_at(answered, "message_id"),
+        answers_user="" if topic_head else text_at(object_at(answered, "from"), "id"),
         mentions=tuple(_mentions(written, entities)),
         bot=sender.get("is_bot") is True,
     )
 
 
-def _words(message: Json) -> tuple[str, Sequence[Json]]:
+def words_in(message: Json) -> tuple[str, Sequence[Json]]:
+    """A message's text, or its caption, with the entities that say how it looks."""
     key = "text" if "text" in message else "caption"
     listed = message.get("entities" if key == "text" else "caption_entities")
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return _text(message, key), found
+    return text_at(message, key), found
 
 
 def _with_links(text: str, entities: Sequence[Json]) -> str:
     """Where a link hides behind other words, it is shown beside them."""
     units = text.encode("utf-16-le", "surrogatepass")
-    for entity in sorted(entities, key=_end, reverse=True):
-        url = _text(entity, "url")
-        end = 2 * _end(entity)
-        if _text(entity, "type") == "text_link" and url and 0 < end <= len(units):
+    for entity in sorted(entities, key=end_of, reverse=True):
+        url = text_at(entity, "url")
+        end = 2 * end_of(entity)
+        if text_at(entity, "type") == "text_link" and url and 0 < end <= len(units):
             units = units[:end] + f" ({url})".encode("utf-16-le", "surrogatepass") + units[end:]
     return _plain(units.decode("utf-16-le", "replace"))
 
@@ -149,11 +155,11 @@ def _with_links(text: str, entities: Sequence[Json]) -> str:
 def _mentions(text: str, entities: Sequence[Json]) -> Iterator[str]:
     units = text.encode("utf-16-le", "surrogatepass")
     for entity in entities:
-        if _text(entity, "type") in ("mention", "bot_command"):
-            word = units[2 * _number(entity, "offset") : 2 * _end(entity)].decode("utf-16-le", "replace")
+        if text_at(entity, "type") in ("mention", "bot_command"):
+            word = units[2 * number_at(entity, "offset") : 2 * end_of(entity)].decode("utf-16-le", "replace")
             yield word.rpartition("@")[2].lower() if "@" in word else ""
-        elif _text(entity, "type") == "text_mention":
-            yield _text(_part(entity, "user"), "id")
+        elif text_at(entity, "type") == "text_mention":
+            yield text_at(object_at(entity, "user"), "id")
 
 
 def _command(text: str) -> tuple[str, str, str]:
@@ -163,60 +169,60 @@ def _command(text: str) -> tuple[str, str, str]:
     return found.group(1).lower(), (found.group(2) or "").lower(), text[found.end() :].strip()
 
 
-def _besides(message: Json) -> Iterator[str]:
+def besides(message: Json) -> Iterator[str]:
     """What a message holds that is neither text nor a file: a place, a person, a question, or what nobody knows yet."""
     for key in message:
         if key in _ABOUT or key in _FILES or key == "photo":
             if key == "sticker":
-                yield _bracket("sticker", _text(_part(message, key), "emoji"))
+                yield _bracket("sticker", text_at(object_at(message, key), "emoji"))
             continue
         if key == "venue" or (key == "location" and "venue" not in message):
             yield _location(message)
         elif key in ("location", "game") and key != "game":
             continue
         elif key in _TOLD:
-            yield _TOLD[key](_part(message, key))
+            yield _TOLD[key](object_at(message, key))
         else:
             yield _bracket(_plain(str(key))[:60].replace("_", " "), "")
-    origin = _part(message, "forward_origin")
+    origin = object_at(message, "forward_origin")
     if origin:
         yield _bracket("forwarded", _origin(origin))
 
 
 def _location(message: Json) -> str:
-    venue = _part(message, "venue")
-    place = _part(venue, "location") or _part(message, "location")
+    venue = object_at(message, "venue")
+    place = object_at(venue, "location") or object_at(message, "location")
     where = f"{place.get('latitude')}, {place.get('longitude')}"
-    named = ", ".join(part for part in (_text(venue, "title"), _text(venue, "address")) if part)
+    named = ", ".join(part for part in (text_at(venue, "title"), text_at(venue, "address")) if part)
     link = f"https://maps.google.com/?q={place.get('latitude')},{place.get('longitude')}"
     return _bracket("location", f"{named + '; ' if named else ''}{where}") + f" {_plain(link)}"
 
 
 def _contact(contact: Json) -> str:
-    names = " ".join(part for part in (_text(contact, "first_name"), _text(contact, "last_name")) if part)
-    return _bracket("contact", ", ".join(part for part in (names, _text(contact, "phone_number")) if part))
+    names = " ".join(part for part in (text_at(contact, "first_name"), text_at(contact, "last_name")) if part)
+    return _bracket("contact", ", ".join(part for part in (names, text_at(contact, "phone_number")) if part))
 
 
 def _poll(poll: Json) -> str:
     listed = poll.get("options")
     options = (
-        [_text(one, "text") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        [text_at(one, "text") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     )
-    return _bracket("poll", f"{_text(poll, 'question')} — {' / '.join(options)}")
+    return _bracket("poll", f"{text_at(poll, 'question')} — {' / '.join(options)}")
 
 
 def _dice(dice: Json) -> str:
-    return _bracket("dice", f"{_text(dice, 'emoji')} {_text(dice, 'value')}")
+    return _bracket("dice", f"{text_at(dice, 'emoji')} {text_at(dice, 'value')}")
 
 
 _TOLD: Final[Mapping[str, Callable[[Json], str]]] = {
     "contact": _contact,
     "poll": _poll,
     "dice": _dice,
-    "game": lambda game: _bracket("game", _text(game, "title")),
+    "game": lambda game: _bracket("game", text_at(game, "title")),
     "story": lambda story: _bracket("story", ""),
-    "invoice": lambda invoice: _bracket("invoice", _text(invoice, "title")),
-    "checklist": lambda checklist: _bracket("checklist", _text(checklist, "title")),
+    "invoice": lambda invoice: _bracket("invoice", text_at(invoice, "title")),
+    "checklist": lambda checklist: _bracket("checklist", text_at(checklist, "title")),
 }
 
 
@@ -226,34 +232,39 @@ def _bracket(kind: str, what: str) -> str:
 
 def _origin(origin: Json) -> str:
     for key in ("sender_user", "sender_chat", "chat"):
-        if _part(origin, key):
-            return _name(_part(origin, key))
-    return _text(origin, "sender_user_name")
+        if object_at(origin, key):
+            return _name(object_at(origin, key))
+    return text_at(origin, "sender_user_name")
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _files(message: Json) -> Iterator[ChatFile]:
-    number = _text(message, "message_id")
+    number = text_at(message, "message_id")
     photo = message.get("photo")
     sizes = [one for one in photo if isinstance(one, dict)] if isinstance(photo, list) else []
     if sizes:
         best = max(
-            sizes, key=lambda one: (_number(one, "width") * _number(one, "height"), _number(one, "file_size"))
+            sizes,
+            key=lambda one: (number_at(one, "width") * number_at(one, "height"), number_at(one, "file_size")),
         )
         yield ChatFile(
-            _text(best, "file_id"), f"photo-{number}.jpg", "image/jpeg", _number(best, "file_size"), "photo"
+            text_at(best, "file_id"),
+            f"photo-{number}.jpg",
+            "image/jpeg",
+            number_at(best, "file_size"),
+            "photo",
         )
     for kind, (ending, usual) in _FILES.items():
-        file = _part(message, kind)
+        file = object_at(message, kind)
         if not file.get("file_id") or (kind == "document" and "animation" in message):
             continue
         if kind == "sticker":
             ending, usual = _sticker(file)
-        name = _text(file, "file_name")[:_MAX_FILE_NAME] or f"{kind.replace('_', '-')}-{number}{ending}"
-        media_type = _text(file, "mime_type").lower() or usual
-        yield ChatFile(_text(file, "file_id"), name, media_type, _number(file, "file_size"), kind)
+        name = text_at(file, "file_name")[:_MAX_FILE_NAME] or f"{kind.replace('_', '-')}-{number}{ending}"
+        media_type = text_at(file, "mime_type").lower() or usual
+        yield ChatFile(text_at(file, "file_id"), name, media_type, number_at(file, "file_size"), kind)
 
 
 def _sticker(sticker: Json) -> tuple[str, str]:
@@ -266,32 +277,32 @@ def _sticker(sticker: Json) -> tuple[str, str]:
 
 
 def _pressed(query: Json) -> ChatUpdate:
-    message, sender = _part(query, "message"), _part(query, "from")
-    chat = _part(message, "chat")
+    message, sender = object_at(query, "message"), object_at(query, "from")
+    chat = object_at(message, "chat")
     return ChatUpdate(
         "press",
-        chat=_text(chat, "id"),
+        chat=text_at(chat, "id"),
         chat_kind=_chat_kind(chat),
-        user=_text(sender, "id"),
+        user=text_at(sender, "id"),
         name=_name(sender),
-        language=_text(sender, "language_code"),
-        message=_text(message, "message_id"),
-        thread=_text(message, "message_thread_id") if message.get("is_topic_message") else "",
-        query=_text(query, "id"),
-        data=_text(query, "data"),
+        language=text_at(sender, "language_code"),
+        message=text_at(message, "message_id"),
+        thread=text_at(message, "message_thread_id") if message.get("is_topic_message") else "",
+        query=text_at(query, "id"),
+        data=text_at(query, "data"),
         bot=sender.get("is_bot") is True,
     )
 
 
 def _membership(change: Json) -> ChatUpdate:
     """The bot itself was let in or put out. https://core.telegram.org/bots/api#chatmemberupdated"""
-    chat, sender = _part(change, "chat"), _part(change, "from")
-    status = _text(_part(change, "new_chat_member"), "status")
+    chat, sender = object_at(change, "chat"), object_at(change, "from")
+    status = text_at(object_at(change, "new_chat_member"), "status")
     return ChatUpdate(
         "member",
-        chat=_text(chat, "id"),
+        chat=text_at(chat, "id"),
         chat_kind=_chat_kind(chat),
-        user=_text(sender, "id"),
+        user=text_at(sender, "id"),
         name=_name(sender),
         date=_when(change.get("date")),
         member=status not in ("kicked", "left"),
@@ -309,24 +320,25 @@ _KINDS: Final[Mapping[str, Callable[[Json], ChatUpdate]]] = {
     "my_chat_member": _membership,
     "channel_post": _post,
     "edited_channel_post": _post,
+    "message_reaction": lambda change: _other("a reaction concerns no customer's ticket", change),
 }
 
 
 def _other(reason: str, message: Json | None = None) -> ChatUpdate:
-    chat = _part(message or {}, "chat")
-    return ChatUpdate("other", chat=_text(chat, "id"), chat_kind=_chat_kind(chat), reason=reason)
+    chat = object_at(message or {}, "chat")
+    return ChatUpdate("other", chat=text_at(chat, "id"), chat_kind=_chat_kind(chat), reason=reason)
 
 
 def _chat_kind(chat: Json) -> ChatKind:
-    kind = _text(chat, "type")
+    kind = text_at(chat, "type")
     if kind in ("group", "supergroup"):
         return "group"
     return "private" if kind == "private" else "channel" if kind == "channel" else ""
 
 
 def _name(person: Json) -> str:
-    names = " ".join(part for part in (_text(person, "first_name"), _text(person, "last_name")) if part)
-    return (names or _text(person, "title") or _text(person, "username"))[:200]
+    names = " ".join(part for part in (text_at(person, "first_name"), text_at(person, "last_name")) if part)
+    return (names or text_at(person, "title") or text_at(person, "username"))[:200]
 
 
 def _when(seconds: object) -> datetime | None:
@@ -336,21 +348,24 @@ def _when(seconds: object) -> datetime | None:
         return None
 
 
-def _end(entity: Json) -> int:
-    return _number(entity, "offset") + _number(entity, "length")
+def end_of(entity: Json) -> int:
+    return number_at(entity, "offset") + number_at(entity, "length")
 
 
-def _part(found: Json, key: str) -> Json:
+def object_at(found: Json, key: str) -> Json:
+    """The object at this key; an empty one where there is none or something else stands there."""
     part = found.get(key)
     return part if isinstance(part, dict) else {}
 
 
-def _text(found: Json, key: str) -> str:
+def text_at(found: Json, key: str) -> str:
+    """The text or number at this key, storable, as text; "" where there is none or something else stands there."""
     value = found.get(key)
     return _plain(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _number(found: Json, key: str) -> int:
+def number_at(found: Json, key: str) -> int:
+    """The number at this key, from 0; 0 where there is none or something else stands there."""
     value = found.get(key)
     return value if isinstance(value, int) and 0 <= value < 2**53 else 0
 

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from deskd.typed.intent import Classified, classify
 from deskd.typed.table import COMMANDS, TypedCommand, read_command
+from deskd.typed.whom import names
 
-__all__ = ["COMMANDS", "Classified", "TypedCommand", "classify", "read_command"]
+__all__ = ["COMMANDS", "Classified", "TypedCommand", "classify", "names", "read_command"]

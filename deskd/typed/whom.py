@@ -29,8 +29,13 @@ def mentions_someone(markup: str, settings: Settings, people: Mapping[str, str])
     """Whether a text calls anybody: any of Slack's own mentions, or a typed @key, @name or @here."""
     if _MENTION.search(markup):
         return True
-    names = {*(name for _, name in _names(settings)), *map(folded, people.values()), *_EVERYONE}
-    return _typed(frozenset(names)).search(folded(unescape(markup))) is not None
+    called = {*names(settings), *map(folded, people.values()), *_EVERYONE}
+    return _typed(frozenset(called)).search(folded(unescape(markup))) is not None
+
+
+def names(settings: Settings) -> frozenset[str]:
+    """All names that mean an agent or a team where they are typed behind an @, folded."""
+    return frozenset(name for _, name in _names(settings))
 
 
 @lru_cache(maxsize=8)

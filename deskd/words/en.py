@@ -211,6 +211,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (edited) {text}",
     "customer_deleted": "🗑️ The customer deleted a message of theirs; it is kept here: “{text}”",
+    "wrote_again_telegram": (
+        "⏳ The customer has written again while your answer waits. It goes at {at} as it stands: edit it to change it; react with 👎 to stop it."
+    ),
     "wrote_again": (
         "⏳ The customer has written again while your answer waits. It goes at {at} as it stands: edit it to change it; delete it, or react with ❌, to stop it."
     ),

@@ -208,6 +208,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editado) {text}",
     "customer_deleted": "🗑️ El cliente ha eliminado un mensaje suyo; aquí se conserva: “{text}”",
+    "wrote_again_telegram": (
+        "⏳ El cliente ha vuelto a escribir mientras tu respuesta espera. Sale a las {at} tal como está: para cambiarla, edítala; para detenerla, reacciona con 👎."
+    ),
     "wrote_again": (
         "⏳ El cliente ha vuelto a escribir mientras tu respuesta espera. Sale a las {at} tal como está: para cambiarla, edítala; para detenerla, bórrala o reacciona con ❌."
     ),

@@ -211,6 +211,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (modificato) {text}",
     "customer_deleted": "🗑️ Il cliente ha eliminato un suo messaggio; qui resta conservato: “{text}”",
+    "wrote_again_telegram": (
+        "⏳ Il cliente ha scritto di nuovo mentre la tua risposta è in attesa. Parte alle {at} così com'è: modificala per cambiarla; reagisci con 👎 per fermarla."
+    ),
     "wrote_again": (
         "⏳ Il cliente ha scritto di nuovo mentre la tua risposta è in attesa. Parte alle {at} così com'è: modificala per cambiarla; eliminala, o reagisci con ❌, per fermarla."
     ),

@@ -209,6 +209,9 @@ TEXTS: Final[dict[str, str]] = {
     # other tickets, and screens about this one
     "customer_edited": "✏️ (editada) {text}",
     "customer_deleted": "🗑️ O cliente apagou uma mensagem dele; aqui ela fica guardada: “{text}”",
+    "wrote_again_telegram": (
+        "⏳ O cliente escreveu de novo enquanto a sua resposta espera. Ela sai às {at} como está: para mudá-la, edite-a; para interrompê-la, reaja com 👎."
+    ),
     "wrote_again": (
         "⏳ O cliente escreveu de novo enquanto a sua resposta espera. Ela sai às {at} como está: para mudá-la, edite-a; para interrompê-la, apague-a ou reaja com ❌."
     ),

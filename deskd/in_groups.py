@@ -1,0 +1,39 @@
+"""What acting on a gesture takes besides where it was made in a team's Telegram group. Runs in the unit of work of the gesture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from deskd.desk import showing
+from deskd.desk.changes import Queue
+from deskd.desk.state import State
+from deskd.model import Gesture, surface_of
+from deskd.store import Work, apply, outbox
+from deskd.store.inbox import InboxRow
+
+
+def is_one(gesture: Gesture) -> bool:
+    """Whether it was made in a Telegram group."""
+    return surface_of(gesture.channel) == "telegram"
+
+
+def acknowledge(work: Work, row: InboxRow, gesture: Gesture, now: datetime) -> None:
+    """A press, whatever comes of it: until then the agent's app shows that it waits."""
+    if gesture.kind == "press" and is_one(gesture):
+        told = Queue("ack", row.channel, f"ack:{gesture.trigger_id}"[:300], {"query": gesture.trigger_id})
+        apply.apply(work, State(None, None), (told,), now)
+
+
+def placed(gesture: Gesture, state: State) -> Gesture:
+    """Of a reaction Telegram says on which message it is, and not in which topic: an answer to it belongs there, not into the group at large."""
+    if gesture.thread_ts is not None or not is_one(gesture):
+        return gesture
+    thread = showing.thread_in(state, gesture.channel)
+    return replace(gesture, thread_ts=thread.thread) if thread is not None else gesture
+
+
+def may_be_ours(work: Work, row: InboxRow, group: str) -> bool:
+    """Whether it may be about a post of ours whose id isn't known yet: one was under way when the gesture came. An id in Telegram tells no time."""
+    since = outbox.undecided_since(work, row.channel, group)
+    return since is not None and since <= row.received_at
