@@ -36,7 +36,7 @@ from deskd.understanding import Ahead, Reader
 T = TypeVar("T")
 
 BATCH = 64  # rows under way at the most
-PATIENCE = 0.01  # seconds for which a parse waits while mail is arriving
+PATIENCE = 0.02  # seconds for which the parse of a mail waits while mail is arriving
 MOST_IN_HAND = 48_000_000  # bytes of raw messages under way at the most
 MANY = 24  # mails at once that are worth being read in a process of their own
 MAX_ATTEMPTS = 3  # of a row that stopped the process, or on which deskd itself failed
