@@ -54,6 +54,8 @@ def _where(body: Json) -> tuple[str, str]:
 
 def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gesture:
     message, update = object_at(body, kind), read_update(body)
+    if update.kind == "moved":
+        return _other(group, f"the group has become {update.moved_to}: write that in deskd.yaml")
     if update.kind not in ("message", "edit"):
         return _other(group, update.reason or "nobody of the team did it", update.message)
     if object_at(message, "sender_chat"):
