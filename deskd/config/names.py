@@ -57,9 +57,11 @@ def parse_group(value: object) -> str:
     text = _whole_number(value)
     if re.fullmatch(r"-[1-9][0-9]{0,18}", text):
         return text
-    digits = re.fullmatch(r"[1-9][0-9]{9,12}", text)
+    digits = re.fullmatch(r"[1-9][0-9]{8,12}", text)
     form = "a Telegram group's numeric id, which is below zero: -1001234567890"
-    raise expected(form, f"write -{'' if text.startswith('100') else '100'}{text}" if digits else "")
+    raise expected(
+        form, f"write -{'' if text.startswith('100') and len(text) == 13 else '100'}{text}" if digits else ""
+    )
 
 
 def _whole_number(value: object) -> str:
