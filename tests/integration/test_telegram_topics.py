@@ -1,0 +1,293 @@
+"""A desk without Slack: its agents work in the topics of Telegram groups. A whole daemon, the genuine library, the stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.standins.telegram import Limits, TelegramStandIn, buttons
+from tests.support.daemon import until
+from tests.support.forking import Forked
+from tests.support.topicdesk import (
+    ANNA,
+    BRUNO,
+    CARLA,
+    FRONT,
+    MARIA,
+    PATIENCE,
+    STRANGER,
+    TECH,
+    TopicDesk,
+    said,
+    topic_desk,
+)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, desk_url: str) -> AsyncIterator[TopicDesk]:
+    async with topic_desk(tmp_path, desk_url) as made:
+        await made.start()
+        yield made
+
+
+# ── a ticket is a topic ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_customer_of_the_bots_is_answered_out_of_a_topic(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "La stampante non stampa più")
+    topic = await desk.topic("La stampante non stampa")
+    assert desk.telegram.topics(FRONT) == {topic: "ACME-1001 · La stampante non stampa più"}
+    card = desk.card(topic)
+    assert "Maria Rossi <telegram:501>" in card["text"]
+    await desk.reply(topic, "Buongiorno, la spenga.")
+    await desk.hears(MARIA, "Buongiorno, la spenga.")
+    desk.telegram.write(MARIA, "Fatto, grazie")
+    await desk.reads(topic, "Maria Rossi\nFatto, grazie")
+    (ticket,) = desk.tickets()
+    assert [one["direction"] for one in ticket["messages"]] == ["in", "out", "in"]
+    assert ticket["status"] == "open"
+
+
+async def test_a_mail_is_answered_out_of_a_topic(desk: TopicDesk) -> None:
+    await desk.customer_mails("Fattura 118", "Il totale non torna.")
+    topic = await desk.topic("Il totale non torna.")
+    bold = [{"type": "bold", "offset": 3, "length": 8}]
+    await desk.reply(topic, "La correggo subito", user=BRUNO, entities=bold)
+    (mail,) = await desk.mail.wait_for(lambda: desk.mail.to("luca@cliente.example"), PATIENCE)
+    assert b"La correggo subito" in mail.content
+    assert b"Re: Fattura 118" in mail.content
+    assert "Fattura 118" in desk.telegram.topics(FRONT)[topic]
+
+
+async def test_notes_and_what_strangers_write_never_leave_the_group(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    await desk.reply(topic, "note: è la terza volta", mark="🙊")
+    desk.write(topic, "Io non sono del team", user=STRANGER)
+    await desk.reply(topic, "Ci penso io")
+    await desk.hears(MARIA, "Ci penso io")
+    await desk.at_rest()
+    heard = [said(one) for one in desk.telegram.sent(MARIA)]
+    assert not [one for one in heard if "terza volta" in one or "non sono del team" in one]
+
+
+async def test_commands_act_and_wrong_ones_are_answered(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    await desk.reply(topic, "!priority high", mark="👌")
+    await desk.telegram.wait_for(lambda: "🟠 high" in desk.card(topic)["text"], PATIENCE)
+    desk.write(topic, "!priority purple")
+    answer = await desk.reads(topic, "purple")
+    assert [one["user"]["id"] for one in answer["entities"] if one["type"] == "text_mention"] == [ANNA]
+    await desk.reply(topic, "!resolve Sistemato", mark="👍")
+    await desk.hears(MARIA, "Sistemato")
+    await desk.at_rest()
+    assert desk.tickets()[0]["status"] == "resolved"
+    assert "priority" not in " ".join(said(one) for one in desk.telegram.sent(MARIA))
+
+
+async def test_claimed_by_button_and_by_reaction(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    first = await desk.topic("Non va")
+    await desk.press(desk.card(first), "claim", user=BRUNO)
+    await desk.telegram.wait_for(lambda: "Bruno Sá" in desk.card(first)["text"], PATIENCE)
+    await desk.customer_mails("Fattura", "Il totale non torna.")
+    second = await desk.topic("Il totale non torna.")
+    desk.telegram.react(ANNA, desk.card(second)["message_id"], "👀", FRONT)
+    await desk.telegram.wait_for(lambda: "Anna Rossi" in desk.card(second)["text"], PATIENCE)
+    await desk.at_rest()
+    assert [ticket["assignee"] for ticket in desk.tickets()] == ["bruno", "anna"]
+
+
+# ── escalation ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_escalated_to_a_team_of_the_same_group_the_ticket_stays_in_its_topic(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    desk.write(topic, "!escalate billing il totale non torna")
+    await desk.telegram.wait_for(lambda: "billing" in desk.card(topic)["text"], PATIENCE)
+    await desk.reads(topic, "il totale non torna")
+    await desk.at_rest()
+    assert len(desk.telegram.topics(FRONT)) == 1
+    assert desk.telegram.topics(TECH) == {}
+    assert desk.tickets()[0]["team"] == "billing"
+
+
+async def test_escalated_to_another_group_both_topics_stay_in_step(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    desk.write(topic, "!escalate tech serve un tecnico")
+    theirs = await desk.topic("serve un tecnico", TECH)
+    answer = desk.write(theirs, "Sono Carla, la richiamo", user=CARLA, group=TECH)
+    await desk.marked(answer, "👍", TECH)
+    await desk.hears(MARIA, "Sono Carla, la richiamo")
+    await desk.reads(topic, "Sono Carla, la richiamo")
+    desk.telegram.write(MARIA, "Grazie Carla")
+    await desk.reads(theirs, "Grazie Carla", TECH)
+    await desk.reads(topic, "Grazie Carla")
+    await desk.at_rest()
+    assert desk.tickets()[0]["team"] == "tech"
+
+
+# ── files and edits ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_files_go_both_ways_and_an_album_is_one_message(desk: TopicDesk) -> None:
+    files = [("photo", "", b"\xff\xd8 first"), ("photo", "", b"\xff\xd8 second")]
+    desk.telegram.album(MARIA, files, caption="Ecco due foto")
+    topic = await desk.topic("Ecco due foto")
+
+    def shown() -> list[bytes]:
+        found = [one for one in desk.telegram.topic(FRONT, topic) if "photo" in one]
+        return [desk.telegram.file(one["photo"][0]["file_id"]).data for one in found]
+
+    await desk.telegram.wait_for(lambda: len(shown()) == 2, PATIENCE)
+    assert sorted(shown()) == [b"\xff\xd8 first", b"\xff\xd8 second"]
+    sent = desk.telegram.send_file(
+        ANNA, "document", b"%PDF", FRONT, name="guida.pdf", caption="La guida", thread=topic
+    )
+    await desk.marked(sent["message_id"], "👍")
+    guide = await desk.hears(MARIA, "La guida")
+    assert desk.telegram.file(guide["document"]["file_id"]).data == b"%PDF"
+    (ticket,) = desk.tickets()
+    assert [len(one["attachments"]) for one in ticket["messages"]] == [2, 1]
+
+
+async def test_a_held_reply_is_edited_or_stopped(tmp_path: Path, desk_url: str) -> None:
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "4s"}) as desk:
+        await desk.start()
+        desk.telegram.write(MARIA, "Non va")
+        topic = await desk.topic("Non va")
+        stopped = await desk.reply(topic, "Non lo dica a nessuno", mark="✍")
+        desk.telegram.react(ANNA, stopped, "👎", FRONT)
+        edited = await desk.reply(topic, "Arivo", mark="✍")
+        desk.telegram.edit(ANNA, edited, "Arrivo", FRONT)
+        await desk.hears(MARIA, "Arrivo")
+        await desk.marked(edited, "👍")
+        await desk.at_rest()
+        assert [said(one) for one in desk.telegram.sent(MARIA)] == ["Arrivo"]
+
+
+async def test_a_reply_stopped_while_the_daemon_was_away_doesnt_go(tmp_path: Path, desk_url: str) -> None:
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "4s"}) as desk:
+        await desk.start()
+        desk.telegram.write(MARIA, "Non va")
+        topic = await desk.topic("Non va")
+        stopped = await desk.reply(topic, "Non lo dica a nessuno", mark="✍")
+        await desk.stop()
+        desk.telegram.react(ANNA, stopped, "👎", FRONT)
+        await desk.start()
+        await desk.reply(topic, "note: fermata", mark="🙊")
+        await desk.at_rest()
+        assert desk.telegram.sent(MARIA) == []
+
+
+async def test_a_customers_edit_is_shown(desk: TopicDesk) -> None:
+    message = desk.telegram.write(MARIA, "Fattura 118")
+    topic = await desk.topic("Fattura 118")
+    desk.telegram.edit(MARIA, message["message_id"], "Fattura 119")
+    await desk.reads(topic, "Fattura 119")
+
+
+# ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_killed_between_topic_and_card_there_is_one_topic(tmp_path: Path, desk_url: str) -> None:
+    async with topic_desk(tmp_path, desk_url) as desk:
+        desk.telegram.write(MARIA, "Non va")
+        killed = Forked(
+            ("run", "-c", desk.config()), tmp_path / "log", {**os.environ, "DESKD_CRASH": "after_topic"}
+        )
+        await killed.wait()
+        assert list(desk.telegram.topics(FRONT).values()) == ["ACME-1001 · Non va"]
+        await desk.start()
+        topic = await desk.topic("Maria Rossi\nNon va")
+        await desk.at_rest()
+        assert list(desk.telegram.topics(FRONT)) == [topic]
+        assert len([one for one in desk.telegram.topic(FRONT, topic) if buttons(one)]) == 1
+
+
+async def test_lost_answers_lose_no_words(desk: TopicDesk) -> None:
+    desk.telegram.fail("createForumTopic", "lost answer", chat=FRONT)
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Maria Rossi\nNon va")
+    assert len(desk.telegram.topics(FRONT)) == 2, "one of them empty"
+    desk.telegram.fail("sendMessage", "lost answer", chat=FRONT)
+    desk.telegram.write(MARIA, "Ancora")
+    await desk.reads(topic, "already")
+    await desk.at_rest()
+    told = [one for one in desk.texts(topic) if "Ancora" in one]
+    assert len(told) == 2
+    assert "already" in told[1]
+
+
+async def test_a_lost_answer_to_a_customers_reply_is_asked_about_in_the_topic(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    desk.telegram.fail("sendMessage", "lost answer", chat=MARIA)
+    lost = await desk.reply(topic, "Arrivo", mark="🤔")
+    question = await desk.reads(topic, "Nobody can tell")
+    await desk.press(question, "it_arrived")
+    await desk.marked(lost, "👍")
+    await desk.at_rest()
+    assert len(desk.telegram.sent(MARIA)) == 1
+
+
+async def test_a_topic_that_was_deleted_is_made_anew_and_nothing_is_lost(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    first = await desk.topic("Non va")
+    await desk.at_rest()
+    desk.telegram.delete_topic(ANNA, FRONT, first)
+    desk.telegram.write(MARIA, "C'è qualcuno?")
+    second = await desk.topic("C'è qualcuno?")
+    assert second != first
+    assert buttons(desk.card(second))
+    await desk.reply(second, "Eccomi")
+    await desk.hears(MARIA, "Eccomi")
+    await desk.at_rest()
+    assert list(desk.telegram.topics(FRONT)) == [second]
+
+
+async def test_while_the_bot_is_put_out_words_wait_and_health_says_why(
+    desk: TopicDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.telegram.groups.SETTING_RETRY", timedelta(seconds=1))
+    assert desk.daemon is not None
+    health = desk.daemon.connectors["telegram"].health
+    desk.telegram.put_out(ANNA, FRONT)
+    desk.telegram.write(MARIA, "Non va")
+
+    async def told() -> bool:
+        return str(FRONT) in str(health().error)
+
+    await until(told, PATIENCE)
+    assert health().state == "degraded"
+    desk.telegram.take_back(ANNA, FRONT)
+    desk.telegram.give_rights(ANNA, FRONT, ["can_manage_topics"])
+    await desk.topic("Non va")
+    await desk.at_rest()
+    assert health().state == "ok"
+
+
+async def test_the_limits_of_a_group_are_kept(tmp_path: Path, desk_url: str) -> None:
+    """Telegram's own, and ours: nothing is lost to a 429, and words go before cards that are drawn anew."""
+    telegram = TelegramStandIn(limits=Limits(group_per_minute=20))
+    async with topic_desk(tmp_path, desk_url, telegram=telegram) as desk:
+        await desk.start()
+        desk.telegram.fail("createForumTopic", "429", chat=FRONT, retry_after=1)
+        desk.telegram.write(MARIA, "Messaggio 0")
+        topic = await desk.topic("Messaggio 0")
+        for number in range(1, 6):
+            desk.telegram.write(MARIA, f"Messaggio {number}")
+            await asyncio.sleep(0)
+        await desk.reads(topic, "Messaggio 5")
+        refused = [one.outcome for one in telegram.calls if one.outcome.startswith("Too Many Requests")]
+        assert len(refused) == 1, "the one that was ordered"
+        written = [one.partition("\n")[2] for one in desk.texts(topic) if one.startswith("Maria Rossi\n")]
+        assert written == [f"Messaggio {number}" for number in range(6)]
