@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskd.model import Receipt
 
 
 class DeskdError(Exception):
@@ -15,6 +19,8 @@ class DeskdError(Exception):
 
     done: int = 0
     """Of a delivery in several messages: how many had gone before it failed. They don't go again."""
+    receipt: Receipt | None = None
+    """And what is known of those that went at this try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,8 +207,8 @@ class Outbox:
             return receipt
         except DeskdError as failure:
             if failure.done > row.payload.get("done", 0):
-                done = failure.done
-                await self._keep(lambda work: outbox.went(work, row, done))
+                done, gone = failure.done, failure.receipt
+                await self._keep(lambda work: sending.went(work, row, done, gone))
             raise
 
     def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> sending.Failure:

@@ -63,10 +63,9 @@ class Messages:
                     chat = moved.chat
                     sent += await self._step(content, step, chat, first=False)
             except DeskdError as error:
-                error.done = number
+                error.done, error.receipt = number, _receipt(content, chat, sent)
                 raise
-        place = content.chat if chat == content.chat else f"{content.chat}>{chat}"
-        return Receipt(external_id=",".join(sent), place=place)
+        return _receipt(content, chat, sent)
 
     async def amend(self, content: AmendChat) -> Receipt:
         """A message that reads so already, or is gone, is as well as amended."""
@@ -165,6 +164,11 @@ class Messages:
         found = await self._api.call(method, what, once=True)
         messages = found if isinstance(found, list | tuple) else [found]
         return [str(message.message_id) for message in messages]
+
+
+def _receipt(content: SendChat, chat: str, sent: list[str]) -> Receipt:
+    place = content.chat if chat == content.chat else f"{content.chat}>{chat}"
+    return Receipt(external_id=",".join(sent), place=place)
 
 
 def steps_of(content: SendChat) -> tuple[_Step, ...]:

@@ -198,6 +198,13 @@ async def test_a_long_reply_is_parted_and_goes_on_where_it_stopped(desk: Telegra
     parts = [one["text"] for one in desk.telegram.sent(MARIA)]
     assert len(parts) == 3
     assert " ".join(" ".join(parts).split()) == " ".join(text.split())
+    ids = [one["message_id"] for one in desk.telegram.sent(MARIA)]
+    desk.telegram.write(MARIA, "/new")
+    desk.telegram.write(MARIA, "Un'altra cosa")
+    await desk.card("Un'altra cosa")
+    for number, part in enumerate(ids):
+        desk.telegram.write(MARIA, f"Non ho capito il pezzo {number}", reply_to=part)
+        await desk.reads(card, f"il pezzo {number}")
 
 
 async def test_an_agents_files_go_as_what_they_are(desk: TelegramDesk) -> None:
