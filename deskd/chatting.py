@@ -13,8 +13,9 @@ from deskd.chats.choosing import choose
 from deskd.chats.memory import Memory, counted
 from deskd.config import Settings, TelegramChannel
 from deskd.desk import desk
-from deskd.desk.chats import Blocked, Commented, InChat, Joined
+from deskd.desk.chats import Blocked, Commented, InChat, Joined, origin
 from deskd.desk.commands import Revised
+from deskd.desk.state import KnownMessage
 from deskd.errors import TemporaryFailure
 from deskd.filed import Filed, Understood
 from deskd.model import AuthVerdict, Joining
@@ -202,9 +203,20 @@ def _edit(work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, now
     state = tickets.state(work, known["ticket_id"], known["message_id"])
     if state.message is None or state.message.author != f"contact:telegram:{update.user}":
         return bot.discarded(work, row, "an edit by someone else than its author")
-    command = Revised(state.message.author, update.text)
+    command = _revised(work, row, state.message, update)
     apply.apply(work, state, desk(settings, state, command, now), now)
     return bot.applied(work, row, known["ticket_id"])
+
+
+def _revised(work: Work, row: InboxRow, message: KnownMessage, update: ChatUpdate) -> Revised:
+    """With the file, where it isn't the one that stood there."""
+    chat = InChat(chats.place(row.channel, update.chat), update.message, update.files)
+    held = enclosed.origin_of(work, message.id, update.message)
+    new = next((found for file in update.files if (found := origin(chat, file))), "")
+    known = len(enclosed.named(work, message.id))
+    if not new or held == new or (held is None and known):
+        return Revised(message.author, update.text)
+    return Revised(message.author, update.text, row.channel, chat, max(0, known - (held is not None)))
 
 
 # ── who is there ─────────────────────────────────────────────────────────────────────────────────────────────────────

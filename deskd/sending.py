@@ -97,7 +97,7 @@ def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: 
         error=None,
     )
     if row.kind == "fetch":
-        enclosed.keep(work, row.message_id or 0, row.payload["files"], receipt.files)
+        enclosed.keep(work, row.message_id or 0, row.payload, receipt.files, now)
     if row.kind in ("card", "post"):
         shown.remember(work, row, receipt, now)
     if row.kind in ("telegram", "prompt"):

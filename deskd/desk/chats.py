@@ -111,14 +111,35 @@ def arrived(
     return changes
 
 
-def _fetched(channel: str, chat: InChat, message_id: int) -> list[Change]:
-    """A row for each file: one that can't be had doesn't keep the others."""
+def exchanged(
+    state: State, channel: str, chat: InChat, message_id: int, known: int, now: datetime
+) -> list[Change]:
+    """A file in another's place: fetched, and shown behind the message's `known` other files."""
+    shown = state.home is not None and chat.fetchable
+    return [
+        *_fetched(channel, chat, message_id, instead=True),
+        *([_show(state, chat, "", message_id, now, known)] if shown else []),
+    ]
+
+
+def origin(chat: InChat, file: ChatFile) -> str:
+    """Which file it is, and of which of the chat's messages; "" where the program has no name for it."""
+    return f"{chat.message}:{file.unique}" if file.unique else ""
+
+
+def _fetched(channel: str, chat: InChat, message_id: int, *, instead: bool = False) -> list[Change]:
+    """A row for each file: one that can't be had doesn't keep the others. `instead`: of the one that the chat's message held."""
     return [
         Queue(
             "fetch",
             channel,
             f"fetch:{chat.place}:{chat.message}:{number}",
-            {"files": [[file.id, file.name, file.type, file.size, ""]], "most": MOST_FETCHED[chat.surface]},
+            {
+                "files": [[file.id, file.name, file.type, file.size, ""]],
+                "most": MOST_FETCHED[chat.surface],
+                "origin": origin(chat, file),
+                "instead": instead,
+            },
             message_id=message_id,
         )
         for number, file in enumerate(chat.fetchable)

@@ -207,10 +207,13 @@ class AcceptParticipant:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A customer changed, in a chat, what they had written."""
+    """A customer changed, in a chat, what they had written. `chat`: where, with the file that they put in another's place; `known`: the message's other files."""
 
     actor: str
     text: str
+    channel: str = ""
+    chat: InChat | None = None
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from deskd import words
 from deskd.config import Settings
-from deskd.desk import showing
+from deskd.desk import chats, showing
 from deskd.desk.changes import AddEvent, Change, SetMessage, SetTicket
 from deskd.desk.commands import Retracted, Revised
 from deskd.desk.state import State
@@ -14,19 +14,28 @@ from deskd.model import Contact
 
 
 def revised(settings: Settings, state: State, command: Revised, now: datetime) -> tuple[Change, ...]:
-    """The new text counts, the earlier one is kept. Slack tells of unfurled links as edits too: those change nothing."""
-    message = state.message
-    if message is None or command.text == message.text:
+    """The new text and file count, the earlier ones are kept. Slack tells of unfurled links as edits too: those change nothing."""
+    message, chat = state.message, command.chat
+    if message is None or (command.text == message.text and chat is None):
         return ()
     language = settings.desk.agent_language
     text = words.say(language, "customer_edited", text=command.text)
+    lines = chats.lines(chat, language) if chat else []
+    body = command.text or "\n".join(f"[{file.name}]" for file in (chat.files if chat else ()))
     return (
-        SetMessage(
-            message.id, {"text": command.text, "body": command.text}, keep_version=True, actor=command.actor
-        ),
+        SetMessage(message.id, {"text": command.text, "body": body}, keep_version=True, actor=command.actor),
         AddEvent("customer_edited", command.actor, {"message": message.id}),
         SetTicket({"updated_at": now}),
-        *(showing.post(state.home, text, author=_name(state.contact)) if state.home else []),
+        *(
+            showing.post(state.home, text, author=_name(state.contact), attachments=lines)
+            if state.home
+            else []
+        ),
+        *(
+            chats.exchanged(state, command.channel, chat, message.id, command.known, now)
+            if chat is not None
+            else []
+        ),
     )
 
 

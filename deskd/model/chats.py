@@ -11,13 +11,15 @@ ChatKind = Literal["private", "group", "channel", ""]
 
 @dataclass(frozen=True, slots=True)
 class ChatFile:
-    """A file in a chat, not fetched yet. `size`: bytes, 0 where it isn't said; `kind`: photo, document, voice…"""
+    """A file in a chat, not fetched yet. `size`: bytes, 0 where it isn't said; `kind`: photo, document, voice…; `unique`: what no other file has, "" where the
+    program has no such name."""
 
     id: str
     name: str
     type: str
     size: int
     kind: str
+    unique: str = ""
 
 
 @dataclass(frozen=True, slots=True)

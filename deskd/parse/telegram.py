@@ -255,6 +255,7 @@ def _files(message: Json) -> Iterator[ChatFile]:
             "image/jpeg",
             number_at(best, "file_size"),
             "photo",
+            text_at(best, "file_unique_id"),
         )
     for kind, (ending, usual) in _FILES.items():
         file = object_at(message, kind)
@@ -264,7 +265,8 @@ def _files(message: Json) -> Iterator[ChatFile]:
             ending, usual = _sticker(file)
         name = text_at(file, "file_name")[:_MAX_FILE_NAME] or f"{kind.replace('_', '-')}-{number}{ending}"
         media_type = text_at(file, "mime_type").lower() or usual
-        yield ChatFile(text_at(file, "file_id"), name, media_type, number_at(file, "file_size"), kind)
+        size, unique = number_at(file, "file_size"), text_at(file, "file_unique_id")
+        yield ChatFile(text_at(file, "file_id"), name, media_type, size, kind, unique)
 
 
 def _sticker(sticker: Json) -> tuple[str, str]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from deskd import files
 from deskd.model import Attachment, OutgoingFile
 from deskd.store import blobs
 from deskd.store.tables import attachments, messages, outbox, tickets
-from deskd.store.work import Statement, Work
+from deskd.store.times import micros
+from deskd.store.work import Statement, Work, among
 
 _OF_MESSAGE = Statement(
-    select(attachments).where(attachments.c.message_id == bindparam("message_id")).order_by(attachments.c.id)
+    select(attachments)
+    .where(attachments.c.message_id == bindparam("message_id"), attachments.c.until.is_(None))
+    .order_by(attachments.c.id)
 )
 _WORDS = Statement(
     select(messages.c.text, messages.c.body, tickets.c.ref)
@@ -25,6 +30,24 @@ _FETCHED = Statement(
     select(outbox.c.state, outbox.c.error).where(
         outbox.c.message_id == bindparam("message_id"), outbox.c.kind == "fetch"
     )
+)
+_COMING = Statement(
+    select(outbox.c.payload)
+    .where(
+        outbox.c.message_id == bindparam("message_id"),
+        outbox.c.kind == "fetch",
+        among(outbox.c.state, "held", "queued", "sending"),
+    )
+    .order_by(outbox.c.id.desc())
+)
+_REPLACED = Statement(
+    update(attachments)
+    .where(
+        attachments.c.message_id == bindparam("the_message"),
+        attachments.c.origin.like(bindparam("start")),
+        attachments.c.until.is_(None),
+    )
+    .values(until=bindparam("now"))
 )
 
 
@@ -50,9 +73,15 @@ def to_show(work: Work, message_id: int, *, whole: bool) -> tuple[OutgoingFile, 
     return (*_text(work, message_id), *found) if whole else found
 
 
-def keep(work: Work, message_id: int, asked: Sequence[Sequence[Any]], contents: Sequence[bytes]) -> None:
-    """The files that an agent wrote a reply with, as `FetchFiles` named them (id, name, type, size, url), and their contents."""
-    for (_, name, media_type, _, _), data in zip(asked, contents, strict=True):
+def keep(
+    work: Work, message_id: int, payload: Mapping[str, Any], contents: Sequence[bytes], now: datetime
+) -> None:
+    """Files that were fetched, as `FetchFiles` named them (id, name, type, size, url), and their contents. `instead`: what stood there is kept as what it was."""
+    origin = payload.get("origin") or None
+    if origin and payload.get("instead"):
+        start = f"{origin.partition(':')[0]}:%"
+        work.run(_REPLACED, the_message=message_id, start=start, now=micros(now))
+    for (_, name, media_type, _, _), data in zip(payload["files"], contents, strict=True):
         work.insert(
             attachments,
             message_id=message_id,
@@ -62,7 +91,17 @@ def keep(work: Work, message_id: int, asked: Sequence[Sequence[Any]], contents: 
             sha256=blobs.keep(work, data),
             cid=None,
             inline=0,
+            origin=origin,
         )
+
+
+def origin_of(work: Work, message_id: int, post: str) -> str | None:
+    """Which file a chat's message holds (`deskd.desk.chats.origin`), whether it is here or on its way; None where nobody knows."""
+    coming = (
+        json.loads(row["payload"]).get("origin") or "" for row in work.rows(_COMING, message_id=message_id)
+    )
+    here = (row["origin"] or "" for row in reversed(work.rows(_OF_MESSAGE, message_id=message_id)))
+    return next((one for one in (*coming, *here) if one.startswith(f"{post}:")), None)
 
 
 def why_missing(work: Work, message_id: int) -> str | None:
@@ -77,7 +116,12 @@ def why_missing(work: Work, message_id: int) -> str | None:
 _OF_TICKET = Statement(
     select(attachments)
     .join(messages, messages.c.id == attachments.c.message_id)
-    .where(messages.c.ticket_id == bindparam("ticket_id"), attachments.c.inline == 0, attachments.c.size > 0)
+    .where(
+        messages.c.ticket_id == bindparam("ticket_id"),
+        attachments.c.inline == 0,
+        attachments.c.size > 0,
+        attachments.c.until.is_(None),
+    )
     .order_by(attachments.c.id)
 )
 _ONE = Statement(select(attachments).where(attachments.c.id == bindparam("the_id")))

@@ -75,7 +75,7 @@ _LAST_SENT = Statement(
 _FILES = Statement(
     select(attachments.c.message_id, attachments.c.name, attachments.c.size)
     .join(messages, messages.c.id == attachments.c.message_id)
-    .where(messages.c.ticket_id == bindparam("ticket_id"))
+    .where(messages.c.ticket_id == bindparam("ticket_id"), attachments.c.until.is_(None))
     .order_by(attachments.c.id)
 )
 _EVENTS = Statement(

@@ -226,12 +226,17 @@ def _message(row: Row, files: list[Row], versions: list[Row]) -> Line:
         "html": row["html"],
         "kind": row["kind"],
         "language": row["language"],
-        "attachments": [{name: file[name] for name in ("name", "type", "size", "sha256")} for file in files],
+        "attachments": [_file(file) for file in files if file["until"] is None],
         "message_id": row["rfc_id"],
         "delivery": row["delivery"],
         "error": row["error"],
         "versions": [version["text"] for version in versions],
+        "replaced": [_file(file) for file in files if file["until"] is not None],
     }
+
+
+def _file(row: Row) -> Line:
+    return {name: row[name] for name in ("name", "type", "size", "sha256")}
 
 
 def _links(work: Work, ids: Sequence[int]) -> dict[int, list[Line]]:

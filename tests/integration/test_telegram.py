@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.standins.telegram import buttons
+from connectors.standins.telegram.sending import shape
 from deskd.store.tables import identities, tickets
 from tests.support.telegramdesk import LUCA, MARIA, TelegramDesk, telegram_desk
 
@@ -118,6 +120,53 @@ async def test_an_edit_is_a_version(desk: TelegramDesk) -> None:
     (only,) = ticket["messages"]
     assert only["text"] == "Fattura 119"
     assert only["versions"] == ["Fattura 118"]
+
+
+def exchange_photo(desk: TelegramDesk, message: dict[str, Any], data: bytes) -> None:
+    """The customer edits a message: another photo stands in it now."""
+    photo = shape("photo", desk.telegram.world.add_file("", "image/jpeg", data))
+    desk.telegram.update({"edited_message": {**message, "photo": photo, "edit_date": message["date"] + 5}})
+
+
+async def test_a_photo_in_anothers_place_counts_and_the_first_is_kept(desk: TelegramDesk) -> None:
+    message = desk.telegram.send_file(MARIA, "photo", b"\xff\xd8 wrong", caption="La ricevuta")
+    card = await desk.card("La ricevuta")
+    exchange_photo(desk, message, b"\xff\xd8 the right one")
+    desk.telegram.edit(MARIA, message["message_id"], "La ricevuta giusta")  # the photo it began with, again
+    exchange_photo(desk, {**message, "caption": "La ricevuta giusta"}, b"\xff\xd8 the last one")
+    await desk.at_rest()
+    (ticket,) = desk.tickets()
+    (only,) = ticket["messages"]
+    assert only["versions"] == ["La ricevuta", "La ricevuta", "La ricevuta giusta"]
+    assert [file["size"] for file in only["attachments"]] == [len(b"\xff\xd8 the last one")]
+    assert [file["size"] for file in only["replaced"]] == [8, 16, 8]
+    shown = [file for post in desk.slack.thread("C0FRONT", card) for file in post.get("files", ())]
+    assert shown
+
+
+async def test_an_albums_photo_is_exchanged_and_its_others_stay(desk: TelegramDesk) -> None:
+    files = [("photo", "", b"\xff\xd8 1"), ("photo", "", b"\xff\xd8 22"), ("photo", "", b"\xff\xd8 333")]
+    album = desk.telegram.album(MARIA, files, caption="Tre viste")
+    await desk.card("Tre viste")
+    await desk.at_rest()
+    exchange_photo(desk, album[1], b"\xff\xd8 another")
+    await desk.at_rest()
+    (ticket,) = desk.tickets()
+    (only,) = ticket["messages"]
+    assert sorted(file["size"] for file in only["attachments"]) == [4, 6, 10]
+    assert [file["size"] for file in only["replaced"]] == [5]
+
+
+async def test_a_caption_that_changes_leaves_the_photo(desk: TelegramDesk) -> None:
+    message = desk.telegram.send_file(MARIA, "photo", b"\xff\xd8 photo", caption="Ecco")
+    card = await desk.card("Ecco")
+    desk.telegram.edit(MARIA, message["message_id"], "Ecco la foto")
+    await desk.reads(card, "Ecco la foto")
+    await desk.at_rest()
+    (ticket,) = desk.tickets()
+    (only,) = ticket["messages"]
+    assert (len(only["attachments"]), only["replaced"]) == (1, [])
+    assert len(desk.telegram.calls_of("getFile")) == 1
 
 
 async def test_kinds_that_are_no_text_are_shown_as_what_they_are(desk: TelegramDesk) -> None:

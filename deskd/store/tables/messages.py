@@ -72,6 +72,8 @@ attachments = Table(
     Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False),
     Column("cid", Text),
     Column("inline", Integer, nullable=False, server_default="0"),
+    Column("origin", String(300)),  # in a chat: which of its messages, and which file, as `POST:FILE`
+    Column("until", Micros),  # an edit put another in its place: when
 )
 Index(None, attachments.c.message_id)
 
