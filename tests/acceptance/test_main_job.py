@@ -66,7 +66,7 @@ def words(message: EmailMessage) -> str:
 
 async def test_a_question_is_answered_and_the_conversation_goes_on(tmp_path: Path, database_url: str) -> None:
     async with outside() as out:
-        desk = Installed(tmp_path, database_url, out, undo="1s")
+        desk = Installed(tmp_path, database_url, out, undo="1s", by_itself=True)
         async with desk.running():
             card = await card_of(desk, out, MARIA)
             assert "Non torna il totale." in thread(out, card)[1]
@@ -101,7 +101,7 @@ async def test_what_must_stay_inside_stays_inside(tmp_path: Path, database_url: 
     async with outside() as out:
         out.slack.add_user("U0X", "stranger")
         out.slack.join("U0X", FRONT)
-        desk = Installed(tmp_path, database_url, out)
+        desk = Installed(tmp_path, database_url, out, by_itself=True)
         async with desk.running():
             card = await card_of(desk, out, MARIA)
             notes = [
@@ -127,7 +127,7 @@ async def test_a_held_reply_is_what_its_author_made_of_it_while_the_daemon_was_d
 ) -> None:
     """One was edited, one deleted, one made a note; then the power came back."""
     async with outside() as out:
-        desk = Installed(tmp_path, database_url, out, undo="4s")
+        desk = Installed(tmp_path, database_url, out, undo="4s", by_itself=True)
         async with desk.running():
             card = await card_of(desk, out, MARIA)
             edited, deleted, noted = (
@@ -160,7 +160,7 @@ async def test_sigterm_under_load_loses_nothing(tmp_path: Path, database_url: st
             yield mails[-1]
 
     async with outside() as out:
-        desk = Installed(tmp_path, database_url, out)
+        desk = Installed(tmp_path, database_url, out, by_itself=True)
         async with desk.running():
             sending = asyncio.create_task(send_all(desk.port, without_end(), 8, pause=0.05))
             await out.slack.wait_for(lambda: out.slack.channel_messages(FRONT), PATIENCE)
@@ -179,7 +179,7 @@ async def test_bad_input_is_refused_in_smtps_own_words_and_the_next_mail_goes_on
     tmp_path: Path, sqlite_url: str
 ) -> None:
     async with outside() as out:
-        desk = Installed(tmp_path, sqlite_url, out)
+        desk = Installed(tmp_path, sqlite_url, out, by_itself=True)
         async with desk.running():
             codes = []
             for content, to in (

@@ -6,19 +6,18 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.support.daemon import until
+from tests.support.forking import Forked
 from tests.support.telegramdesk import ANNA, FRONT, PATIENCE, TelegramDesk, telegram_desk
 
 KILLS = 4
 MOST = 80  # messages: each is worked on by one life or another
 CUSTOMERS = range(601, 606)
-DESKD = Path(sys.executable).with_name("deskd")
 
 
 @pytest.mark.timeout(600)
@@ -42,8 +41,7 @@ async def test_no_message_is_lost_and_none_goes_twice(tmp_path: Path, database_u
             await desk.at_rest(300)
         finally:
             answering.cancel()
-            os.killpg(last.pid, signal.SIGKILL)
-            await last.wait()
+            await killed(last)
         tickets = desk.tickets()
         kept = [one["text"] for ticket in tickets for one in ticket["messages"] if one["direction"] == "in"]
         assert Counter(kept) == Counter(wrote)
@@ -80,23 +78,19 @@ async def answer(desk: TelegramDesk) -> None:
         await asyncio.sleep(1)
 
 
-async def lives(config: Path, chance: random.Random, log: Path) -> asyncio.subprocess.Process:
+async def lives(config: Path, chance: random.Random, log: Path) -> Forked:
     """The daemon is killed some time after it has opened its control socket, and started again; the last one lives."""
     process = await started(config, log)
     for _ in range(KILLS):
         await asyncio.sleep(chance.uniform(0.2, 1.0))
-        os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await killed(process)
         process = await started(config, log)
     return process
 
 
-async def started(config: Path, log: Path) -> asyncio.subprocess.Process:
+async def started(config: Path, log: Path) -> Forked:
     before = lines(log)
-    with log.open("a") as out:
-        process = await asyncio.create_subprocess_exec(
-            DESKD, "run", "-c", config, stdout=out, stderr=out, start_new_session=True
-        )
+    process = Forked(("run", "-c", config), log, os.environ)
 
     def up() -> bool:
         assert process.returncode is None, log.read_text()
@@ -104,6 +98,11 @@ async def started(config: Path, log: Path) -> asyncio.subprocess.Process:
 
     await until(up, PATIENCE)
     return process
+
+
+async def killed(process: Forked) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 def lines(log: Path) -> int:

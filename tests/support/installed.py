@@ -25,6 +25,7 @@ from connectors.standins.slack import SlackStandIn
 from connectors.standins.smtp import SmtpStandIn
 from tests.support.cli import Ran, run
 from tests.support.daemon import free_port, until
+from tests.support.forking import Forked
 
 DESKD = Path(sys.executable).with_name("deskd")
 PATIENCE = 60.0  # seconds for anything that must come true
@@ -69,7 +70,10 @@ async def outside() -> AsyncIterator[Outside]:
 
 
 class Installed:
-    """One `deskd run` in a folder of its own. `name`: of a second one beside it, on the same database."""
+    """One `deskd run` in a folder of its own. `name`: of a second one beside it, on the same database.
+
+    It is the installed program with its modules loaded beforehand (`Forked`); `by_itself`: the program as an administrator starts it.
+    """
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class Installed:
         rules: str = "rules: []",
         undo: str = "0s",
         name: str = "deskd",
+        by_itself: bool = False,
     ) -> None:
         self.out = out
         self.port, self.http = free_port(), free_port()
@@ -88,7 +93,8 @@ class Installed:
         """How each process that is gone ended, as `subprocess` counts it (-9: SIGKILL)."""
         self._folder = folder
         self._log = folder / f"{name}.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._by_itself = by_itself
+        self._process: asyncio.subprocess.Process | Forked | None = None
         (folder / "rules").mkdir(exist_ok=True)
         (folder / "rules" / "rules.yaml").write_text(rules)
         self.config = folder / f"{name}.yaml"
@@ -115,6 +121,10 @@ class Installed:
 
     async def spawn(self, *before: str | Path, **environment: str) -> None:
         """Start it, behind the words `before` (`strace …`, `prlimit …`), and don't wait for anything."""
+        given = {**os.environ, **environment}
+        if not before and not self._by_itself:
+            self._process = Forked(("run", "-c", self.config), self._log, given)
+            return
         with self._log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *before,
@@ -122,7 +132,7 @@ class Installed:
                 "run",
                 "-c",
                 self.config,
-                env={**os.environ, **environment},
+                env=given,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -154,18 +164,25 @@ class Installed:
         """End it and whatever it started."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+                self._signal(number)
             await self.gone()
+
+    def _signal(self, number: int) -> None:
+        """To it and whatever it started."""
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:  # begun a moment ago, and not yet a group of its own
+            os.kill(self.pid, number)
 
     async def stop(self) -> None:
         """SIGTERM to it and whatever it started, as systemd stops it. It must end within its ten seconds, and well."""
-        os.killpg(self.pid, signal.SIGTERM)
+        self._signal(signal.SIGTERM)
         assert await asyncio.wait_for(self.gone(), 20) == 0, self.log()
 
     async def strike(self) -> None:
         """SIGKILL, where `kept_running` starts it again."""
         before = len(self.ended)
-        os.killpg(self.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         await until(lambda: len(self.ended) > before)
 
     @contextlib.asynccontextmanager
