@@ -71,6 +71,7 @@ def _found(settings: Settings, ruleset: RuleSet, failed: list[TestResult]) -> di
         "channels": [_channel(settings, key) for key in settings.channels],
         "teams": [
             {"name": key, "level": team.level, "members": _members(team.members), "slack": team.slack}
+            | ({"telegram": team.telegram} if team.telegram else {})
             for key, team in settings.teams.items()
         ],
         "levels": _levels(settings),
@@ -129,6 +130,14 @@ def _who(members: Sequence[str]) -> str:
     return "whoever is in its channel" if members == "channel" else ", ".join(members) or "nobody"
 
 
+def _where(team: dict[str, Any]) -> str:
+    return (
+        f"topics in {team['telegram']}"
+        if "telegram" in team
+        else f"threads in {team['slack'] or 'no channel'}"
+    )
+
+
 def _without_secret(database: str) -> str:
     scheme, separator, rest = database.partition("://")
     user, at, host = rest.rpartition("@")
@@ -146,9 +155,7 @@ def _say(found: dict[str, Any], failed: list[TestResult]) -> None:
             f"channel {channel['name']} ({channel['type']}{address}): receives {receives}; sends by {channel['sends'] or 'nothing'}; team {channel['team'] or '-'}"
         )
     for team in found["teams"]:
-        say(
-            f"team {team['name']}: level {team['level']}, {_who(team['members'])}; threads in {team['slack'] or 'no channel'}"
-        )
+        say(f"team {team['name']}: level {team['level']}, {_who(team['members'])}; {_where(team)}")
     for level in found["levels"]:
         if level["unattended"]:
             say(

@@ -114,7 +114,7 @@ async def _later(part: str) -> list[Finding]:
 def _referred(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
     """The Slack channels and people that deskd.yaml names: what for -> how it names them."""
     channels = {f"team {key}": team.slack for key, team in settings.teams.items() if team.slack}
-    if settings.desk.admins:
+    if settings.desk.admins and not settings.desk.admins.startswith("-"):
         channels["desk.admins"] = settings.desk.admins
     for channel in settings.slack_channels().values():
         channels |= {f"customers' channel {one}": one for one in channel.customers}
@@ -132,6 +132,8 @@ def _groups(settings: Settings) -> list[TeamsGroup]:
             agents = [(name, settings.agents[name]) for name in team.members if name in settings.agents]
             people = {f"agent {name}": agent.telegram for name, agent in agents if agent.telegram}
             found.append(TeamsGroup(f"team {key}", team.telegram, people))
+    if settings.desk.admins and settings.desk.admins.startswith("-"):
+        found.append(TeamsGroup("desk.admins", settings.desk.admins, {}))
     return found
 
 

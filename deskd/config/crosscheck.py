@@ -179,6 +179,9 @@ def _topics(report: Reporter, valid: Settings) -> Iterator[Problem]:
         yield report.at(("channels", key, "topics"), message, "leave topics out at the others")
     if with_topics:
         return
+    if valid.desk.admins is not None and valid.desk.admins.startswith("-"):
+        message = f"found {valid.desk.admins}, a Telegram group, and no Telegram channel with topics, expected a Slack channel"
+        yield report.at(("desk", "admins"), message)
     bots = list(valid.telegram_channels())
     remedy = (
         f"add topics: true to channels.{bots[0]}"

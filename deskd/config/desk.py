@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from deskd.config.endpoints import Listen
 from deskd.config.forms import (
+    AgentsPlace,
     Country,
     Database,
     Day,
@@ -70,10 +71,10 @@ class Desk(Section):
     """The folder of canned replies."""
     knowledge: FilePath = Field(default=Path("knowledge"), validate_default=True)
     """The folder of knowledge articles."""
-    admins: Text | None = None
-    """The Slack channel that gets alerts: its id or #name."""
+    admins: AgentsPlace | None = None
+    """The Slack channel that gets alerts: its id or #name; or a Telegram group: its numeric id."""
     alert_mail: MailAddress | None = None
-    """Who gets alerts by mail while Slack itself is what fails."""
+    """Who gets alerts by mail while Slack, or Telegram, itself is what fails."""
     close_after: Duration = timedelta(days=14)
     """When a resolved ticket becomes closed. Until then a customer's message reopens it; later it opens a linked ticket."""
     answer_again: Duration = timedelta(hours=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from deskd.config.amounts import (
     duration_text,
@@ -35,6 +35,7 @@ from deskd.config.names import (
     parse_person,
     parse_prefix,
     parse_regexp,
+    place_as_text,
 )
 from deskd.config.times import WEEKDAYS, Span, parse_date, parse_days, parse_span, parse_timezone
 
@@ -116,6 +117,13 @@ TelegramGroup = Annotated[
         }
     ),
 ]
+AgentsPlace = Annotated[
+    str,
+    BeforeValidator(place_as_text),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer", "maximum": -1}]}),
+]
+"""A Slack channel or a Telegram group."""
 Country = Annotated[str, *_form(parse_country, r"^[A-Z]{2}$", "IT")]
 Days = Annotated[str, *_form(parse_days, rf"^{_DAYS}(-{_DAYS})?$", "sat or mon-fri")]
 Hours = Annotated[

@@ -64,6 +64,11 @@ def parse_group(value: object) -> str:
     )
 
 
+def place_as_text(value: object) -> object:
+    """A Slack channel's id or #name is text; a Telegram group's id may be written as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value < 0 else value
+
+
 def _whole_number(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 

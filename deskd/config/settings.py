@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def admins(self) -> str | None:
-        """The Slack channel that gets alerts."""
+        """The Slack channel, or the Telegram group, that gets alerts."""
         return self.desk.admins
 
     def mail_channels(self) -> dict[str, MailChannel]:

@@ -91,6 +91,12 @@ def test_a_desk_may_do_without_slack() -> None:
     )
 
 
+def test_alerts_may_go_to_a_group() -> None:
+    assert desk("desk: {admins: -1001000000009}" + DESKD_YAML).admins == "-1001000000009"
+    assert desk('desk: {admins: "#admins"}' + DESKD_YAML).admins == "#admins"
+    assert (DESK.account_at("-1001000000009"), DESK.account_at("#admins")) == ("telegram", "slack")
+
+
 MISTAKES = [
     ("topics: true", "topics: false", "found -1001000000001, and no Telegram channel with topics, expected a bot that works there; add topics: true to channels.telegram"),
     ("telegram: -1001000000002", "telegram: -1001000000002, slack: C0TECH", "found both slack and telegram, expected one of them: a team's tickets show in one place"),
@@ -210,13 +216,8 @@ def test_a_team_that_can_t_see_the_thread_gets_its_own(
 def test_going_back_the_lower_team_is_told_in_its_own_place() -> None:
     back = Deescalate("agent:carla", "era il cavo", SOURCE, Assignment("front-desk", None, "so"))
     home = replace(HOME, channel="C0SPECIAL")
-    changes = ask(
-        back,
-        state(team="specialists", level=3, anchors=None)
-        if False
-        else replace(state(team="specialists", level=3), anchors=(home,)),
-        DESK,
-    )
+    at = replace(state(team="specialists", level=3), anchors=(home,))
+    changes = ask(back, at, DESK)
     [line] = queued(changes, "alert")
     assert (line.channel, line.payload["place"], line.anchor_id) == ("telegram", FRONT, home.id)
 
