@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from telegram import BotCommand
 
-from connectors.telegram import check, check_groups
+from connectors.telegram import check, check_groups, check_heard
 from connectors.telegram.api import CUSTOMERS_KINDS, TEAMS_KINDS, TelegramApi
 from connectors.telegram.groups import Groups
 from connectors.telegram.messages import Messages
@@ -146,7 +146,10 @@ class TelegramConnector:
         """Log in once, and look at the webhook, the clock and the teams' groups; nothing is sent or changed."""
         api = await self._opened()
         found = await check.check(self.channel, api, self._settings, self._clock)
-        return [*found, *await check_groups.check(self.channel, api, groups)]
+        found += await check_groups.check(self.channel, api, groups)
+        if self._settings.topics:
+            found += await check_heard.check(self.channel, api, {group.id for group in groups})
+        return found
 
     async def waiting(self) -> int:
         """How many updates wait at Telegram. Raises `TemporaryFailure` and `PermanentFailure`."""

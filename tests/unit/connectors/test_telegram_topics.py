@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from connectors.standins.telegram import TelegramStandIn, buttons
+from connectors.telegram import check_heard
 from connectors.telegram.api import TelegramApi
 from connectors.telegram.check_groups import TeamsGroup, check
 from connectors.telegram.groups import Groups
@@ -206,6 +207,18 @@ async def test_doctor_names_who_is_missing_and_marks_that_are_forbidden(forum: F
     assert ("agent carla (603)" in carla.text, "agent dan (999)" in dan.text) == (True, True)
     assert "✍" in marks.text
     assert "👍" not in marks.text
+
+
+async def test_doctor_tells_the_ids_of_groups_and_people_it_heard_of(forum: Forum) -> None:
+    assert await check_heard.check("telegram", forum.api, ()) == []
+    assert forum.telegram.calls_of("getUpdates") == [], "somebody may be fetching"
+    for user in (ANNA, BRUNO, ANNA):
+        forum.telegram.write(user, "ciao", TEAM)
+    forum.telegram.write(BRUNO, "ciao")
+    (finding,) = await check_heard.check("telegram", forum.api, ())
+    assert finding.text == f"the group Front desk ({TEAM}) is no team's; there wrote Anna (601), Bruno (602)"
+    assert await check_heard.check("telegram", forum.api, {GROUP}) == []
+    assert len(forum.telegram.waiting) == 4, "deskd will get them all"
 
 
 async def test_a_group_with_another_id_now_is_not_followed(forum: Forum) -> None:
