@@ -12,26 +12,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from deskd import assignment, bouncing, handing_over, inviting, manners, rules, ruling, threads
-from deskd.agents_mail import spoken
+from deskd import bouncing, handing_over, manners, rules, ruling, threads
+from deskd.case import Case, receive
 from deskd.clock.calendars import open_now
 from deskd.compose.ids import token_hash
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Dropped, Receive, ReceiveUnreadable, Replaced
-from deskd.desk.state import HeldAnswer, State
+from deskd.desk.state import State
 from deskd.filed import Filed, Understood
 from deskd.joining import join
-from deskd.model import Address, Assignment, Contact, Joining, Message, Ticket
+from deskd.model import Contact, Joining, Message, Ticket
 from deskd.rules.record import recorded
 from deskd.shadow import differences
-from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, outbox, tickets
+from deskd.store import Work, answers, apply, clues, contacts, inbox, joined, keys, tickets
 from deskd.store.inbox import InboxRow
-from deskd.workload import loads, took_turn
-
-MAX_CC = 100
-MAX_PROPOSED = 5
-"""People in one mail's CC who are looked at, and who are proposed."""
 
 
 def file(
@@ -52,6 +47,33 @@ def file(
     sender = message.sender.key
     agent = settings.agent_by_email(message.sender.address)
     joining = found.joining or threads.decide(message, sender, found.auth, known, agent)
+    if (ended := _ended(work, settings, row, found, known, joining, now)) is not None:
+        return ended
+    if known.by_token is not None and joining.ticket is None and known.token_of != sender:
+        _replace_tokens(work, found.tokens, now)
+    for other in joining.absorb:
+        _absorb(work, settings, message, other, joining, now)
+    case = _judged(work, settings, ruleset, row, found, known, joining, now)
+    verdict = case.verdict
+    otherwise = () if case.acts else differences(candidate, case.facts, verdict)
+    if verdict.discarded_by is not None:
+        told = json.dumps(recorded(case.facts, ruleset.hash), ensure_ascii=False)
+        inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}", facts=told)
+        return Filed("discarded", None, f"rule:{verdict.discarded_by}", otherwise, verdict.slow)
+    ticket = _received(work, settings, ruleset, _named(work, settings, case), now)
+    return Filed("filed", ticket, shadow=otherwise, slow=verdict.slow)
+
+
+def _ended(
+    work: Work,
+    settings: Settings,
+    row: InboxRow,
+    found: Understood,
+    known: threads.Clues,
+    joining: Joining,
+    now: datetime,
+) -> Filed | None:
+    """The end of a message that is no news for any ticket: it came before, nobody is to answer it, or it is a mail server's report."""
     if joining.duplicate_of is not None:
         inbox.end(
             work,
@@ -62,83 +84,62 @@ def file(
             ticket_id=joining.ticket,
         )
         return Filed("duplicate", joining.ticket)
-    if why := manners.turned_away(work, settings, message, known):
+    if why := manners.turned_away(work, settings, found.message, known):
         inbox.end(work, row.id, "discarded", reason=f"guard:{why}")
         return Filed("discarded", None, f"guard:{why}")
-    if message.kind == "bounce" and (ended := bouncing.file(work, settings, row, found, now)) is not None:
-        return ended
-    if known.by_token is not None and joining.ticket is None and known.token_of != sender:
-        _replace_tokens(work, found.tokens, now)
-    for other in joining.absorb:
-        _absorb(work, settings, message, other, joining, now)
+    return bouncing.file(work, settings, row, found, now) if found.message.kind == "bounce" else None
+
+
+def _judged(
+    work: Work,
+    settings: Settings,
+    ruleset: rules.RuleSet,
+    row: InboxRow,
+    found: Understood,
+    known: threads.Clues,
+    joining: Joining,
+    now: datetime,
+) -> Case:
+    """With the ticket as it stands, its sender, and what the rules say."""
+    message = found.message
     state = tickets.state(work, joining.ticket) if joining.ticket is not None else State(None, None)
     at = row.received_at if row.live else min(message.date or row.received_at, row.received_at)
     contact = contacts.find_or_add(work, message.sender.address or "unknown", message.sender.name, at)
     if message.kind == "message" and found.auth.result != "fail":
         contacts.reached(work, contact)
     facts = _facts(settings, row, message, state.ticket, contact, at, found.tags)
-    acts = joining.agent is not None  # an agent's own words are no message that rules are about
-    verdict = _no_verdict(ruleset, facts) if acts else rules.evaluate(ruleset, facts, time.perf_counter)
-    otherwise = () if acts else differences(candidate, facts, verdict)
-    if verdict.discarded_by is not None:
-        told = json.dumps(recorded(facts, ruleset.hash), ensure_ascii=False)
-        inbox.end(work, row.id, "discarded", reason=f"rule:{verdict.discarded_by}", facts=told)
-        return Filed("discarded", None, f"rule:{verdict.discarded_by}", otherwise, verdict.slow)
+    verdict = (
+        _no_verdict(ruleset, facts)
+        if joining.agent is not None
+        else rules.evaluate(ruleset, facts, time.perf_counter)
+    )
+    return Case(row, found, known, joining, state, contact, at, facts, verdict)
+
+
+def _named(work: Work, settings: Settings, case: Case) -> Case:
+    """With the reference that its ticket has, or will have: texts of the rules may name it."""
+    state = case.state
     if state.ticket is None:
         state = replace(state, next_ref=f"{settings.desk.prefix}-{tickets.next_number(work)}")
-    verdict = rules.with_ref(verdict, state.ticket.ref if state.ticket is not None else state.next_ref)
-    to = state.ticket.channel if state.ticket is not None else row.channel
-    said, inside = (
-        spoken(settings, message, to, joining.agent or "") if acts and not joining.warn else (None, "")
-    )
-    language = language_of(settings, verdict, state.ticket, contact, message)
-    command = Receive(
-        message=message,
-        inbox_id=row.id,
-        channel=row.channel,
-        joining=joining,
-        verdict=verdict,
-        assignment=_assign(
-            work,
-            settings,
-            row.channel,
-            state.ticket,
-            replace(verdict, actions=(*verdict.actions, *found.acts)),
-            contact,
-            language,
-            now,
-        ),
-        auth=found.auth,
-        received_at=at,
-        language=language,
-        live=row.live,
-        answered=_answered(work, settings, verdict, contact, now),
-        spent=manners.spent(work, settings, contact.id, verdict, now),
-        thread_key=found.thread_key,
-        foreign=found.foreign,
-        copied=_copied(work, settings, found, joining, contact),
-        reply=said,
-        inside=inside,
-        linked_ref=_ref_of(known, joining.link),
-        asked=None if acts else recorded(facts, ruleset.hash),
-        idle_at=_idle_at(ruleset, row, state.ticket, message, acts, now),
-        chat=found.chat,
-        held=_held(work, state, row, message, acts),
-        telegram_link=(
-            inviting.to_writer(work, settings, message, found.auth, contact.id, state.ticket)
-            if manners.wanted(verdict)
-            else ""
-        ),
-    )
-    applied = apply.apply(work, state, desk(settings, state, command, now), now, contact.id)
-    _remember_answers(work, command, contact, now)
+    ref = state.ticket.ref if state.ticket is not None else state.next_ref
+    return replace(case, state=state, verdict=rules.with_ref(case.verdict, ref))
+
+
+def _received(
+    work: Work, settings: Settings, ruleset: rules.RuleSet, case: Case, now: datetime
+) -> int | None:
+    """The desk takes it, and what follows from that is done; the ticket it is in."""
+    live, had = case.row.live, case.state.ticket is not None
+    command = receive(work, settings, ruleset, case, now)
+    applied = apply.apply(work, case.state, desk(settings, case.state, command, now), now, case.contact.id)
+    _remember_answers(work, command, case.contact, now)
     handing_over.follow(work, settings, command, applied.ticket, now)
-    if state.ticket is not None and row.live:
-        ruling.go_up(work, settings, ruleset, verdict, applied.ticket, now)
-    if said is not None and row.live:
-        words = ruling.spoken(settings, f"agent:{joining.agent}", said)
+    if had and live:
+        ruling.go_up(work, settings, ruleset, case.verdict, applied.ticket, now)
+    if command.reply is not None and live:
+        words = ruling.spoken(settings, f"agent:{case.joining.agent}", command.reply)
         ruling.run(work, settings, ruleset, "reply", applied.ticket, now, words)
-    return Filed("filed", applied.ticket, shadow=otherwise, slow=verdict.slow)
+    return applied.ticket
 
 
 def quarantine(work: Work, settings: Settings, row: InboxRow, reason: str, now: datetime) -> Filed:
@@ -193,40 +194,6 @@ def _absorb(
     )
 
 
-def _copied(
-    work: Work, settings: Settings, found: Understood, joining: Joining, contact: Contact
-) -> tuple[Address, ...]:
-    """Whom a person's mail has in CC and the ticket doesn't know yet: neither the desk's own, nor agents, nor its people."""
-    message = found.message
-    if (
-        not message.cc
-        or message.kind != "message"
-        or found.auth.result == "fail"
-        or joining.agent is not None
-    ):
-        return ()
-    people = {message.sender.key, *contacts.addresses(work, contact.id)}
-    if joining.ticket is not None:
-        holder = tickets.load(work, joining.ticket)
-        people |= set(joined.participants_of(work, joining.ticket))
-        people |= set(contacts.addresses(work, holder.contact_id)) if holder else set()
-    new = {
-        each.key: each
-        for each in message.cc[:MAX_CC]
-        if each.key not in people
-        and settings.mail_channel_for(each.address) is None
-        and settings.agent_by_email(each.address) is None
-    }
-    return tuple(new.values())[:MAX_PROPOSED]
-
-
-def _held(work: Work, state: State, row: InboxRow, message: Message, acts: bool) -> tuple[HeldAnswer, ...]:
-    """The answers that a person's new words may change."""
-    if state.ticket is None or not row.live or acts or message.kind != "message":
-        return ()
-    return outbox.held_answers(work, state.ticket.id)
-
-
 def _no_verdict(ruleset: rules.RuleSet, facts: rules.Facts) -> rules.Verdict:
     return rules.Verdict((), (), facts.ticket, None, ruleset.hash, facts.language)
 
@@ -258,62 +225,6 @@ def _facts(
         ),
         hours=open_now(settings, now),
         language=contact.language or message.language or settings.desk.languages[0],
-    )
-
-
-def language_of(
-    settings: Settings, verdict: rules.Verdict, ticket: Ticket | None, contact: Contact, message: Message
-) -> str:
-    """Set by a rule, else the ticket's, else the contact's own, else detected among the desk's languages, else the desk's first."""
-    spoken = settings.desk.languages
-    set_by_rule = next(
-        (act.value.language for act in verdict.actions if isinstance(act.value, rules.SetLanguage)), None
-    )
-    detected = message.language if message.language in spoken else None
-    return set_by_rule or (ticket.language if ticket else None) or contact.language or detected or spoken[0]
-
-
-def _assign(
-    work: Work,
-    settings: Settings,
-    channel: str,
-    ticket: Ticket | None,
-    verdict: rules.Verdict,
-    contact: Contact,
-    language: str,
-    now: datetime,
-) -> Assignment | None:
-    def asked(team: str) -> assignment.Loads:
-        return loads(work, settings, team, contact.id, now, language, ticket)
-
-    if ticket is None:
-        given: Assignment | None = assignment.assign_new(settings, channel, verdict.actions, asked)
-    else:
-        given = assignment.assign_again(settings, ticket, verdict.actions, asked)
-    took_turn(work, settings, given)
-    return given
-
-
-def _ref_of(known: threads.Clues, ticket_id: int | None) -> str:
-    found = known.tickets.get(ticket_id) if ticket_id is not None else None
-    return found.ref if found else ""
-
-
-def _idle_at(
-    ruleset: rules.RuleSet, row: InboxRow, ticket: Ticket | None, message: Message, acts: bool, now: datetime
-) -> datetime | None:
-    """A person's words begin the time of idleness anew; a program's don't, and history has no clock."""
-    if not row.live or (ticket is not None and message.kind != "message" and not acts):
-        return None
-    return ruling.idle_at(ruleset, ticket, now)
-
-
-def _answered(
-    work: Work, settings: Settings, verdict: rules.Verdict, contact: Contact, now: datetime
-) -> frozenset[str]:
-    since = now - settings.desk.answer_again
-    return frozenset(
-        name for name in manners.wanted(verdict) if answers.sent_since(work, contact.id, name, since)
     )
 
 
