@@ -30,11 +30,12 @@ _REACTIONS: Final = "group, Edit, Reactions: allow all of them"
 
 @dataclass(frozen=True, slots=True)
 class TeamsGroup:
-    """A group as deskd.yaml has it: what for (team front-desk), its id, and who works there (agent anna -> their id)."""
+    """A group as deskd.yaml has it: what for (team front-desk), its id, and who works there (agent anna -> their id). Where alerts go needs no `topics`."""
 
     name: str
     id: str
     people: Mapping[str, str] = field(default_factory=dict)
+    topics: bool = True
 
 
 async def check(part: str, api: TelegramApi, groups: Sequence[TeamsGroup]) -> list[Finding]:
@@ -54,6 +55,9 @@ async def _group(part: str, api: TelegramApi, asked: TeamsGroup) -> AsyncIterato
         yield Finding(part, "wrong", f"{name}: its group {group}: {failure}", _ADD)
         return
     where = f"{name}: its group {found.title or group} ({group})"
+    if not asked.topics:
+        yield Finding(part, "ok", f"{where} has @{me.username} in it")
+        return
     if not found.is_forum:
         yield Finding(part, "wrong", f"{where} has no topics", _TOPICS)
     if not isinstance(member, ChatMemberAdministrator):

@@ -209,6 +209,13 @@ async def test_doctor_names_who_is_missing_and_marks_that_are_forbidden(forum: F
     assert "👍" not in marks.text
 
 
+async def test_where_alerts_go_needs_no_topics(forum: Forum) -> None:
+    forum.telegram.add_group(-77, "Admins", [ANNA], type="group")
+    asked = [TeamsGroup("desk.admins", "-77", topics=False), TeamsGroup("desk.admins", "-78", topics=False)]
+    there, gone = await check("telegram", forum.api, asked)
+    assert (there.state, gone.state) == ("ok", "wrong")
+
+
 async def test_doctor_tells_the_ids_of_groups_and_people_it_heard_of(forum: Forum) -> None:
     assert await check_heard.check("telegram", forum.api, ()) == []
     assert forum.telegram.calls_of("getUpdates") == [], "somebody may be fetching"
