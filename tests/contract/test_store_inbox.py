@@ -256,3 +256,25 @@ def test_a_lease_is_held_by_one_until_it_is_given_back(store: Store) -> None:
     store.write_now(lambda work: leases.release_all(work, "a"))
     assert take("b")
     assert not take("a")
+
+
+def test_a_worker_that_stops_gives_back_all_that_is_its_and_nothing_of_anothers(store: Store) -> None:
+    """Nobody waits until its leases have run out: its accounts and the rows it had begun are free at once."""
+
+    def take(name: str, holder: str) -> bool:
+        return store.write_now(lambda work: leases.take(work, name, holder))
+
+    keep(store, "1")
+    keep(store, "2")
+    for worker in ("stops", "stays"):
+        store.write_now(lambda work, worker=worker: leases.alive(work, worker))  # type: ignore[misc]
+        assert take(f"imap:{worker}", worker)
+        assert take(f"account:{worker}", worker)
+        claim(store, worker, 1)
+    store.write_now(lambda work: leases.release_all(work, "stops"))
+    assert take("imap:stops", "stays")
+    assert take("account:stops", "stays")
+    assert not take("imap:stays", "stops")
+    assert not take("account:stays", "stops")
+    assert store.write_now(leases.take_over) == 1
+    assert states(store) == ["received", "working"]
