@@ -13,6 +13,7 @@ from telegram import BotCommand
 
 from connectors.telegram import check, check_groups, check_heard
 from connectors.telegram.api import CUSTOMERS_KINDS, TEAMS_KINDS, TelegramApi
+from connectors.telegram.closed import ClosedTopics
 from connectors.telegram.groups import Groups
 from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
@@ -61,8 +62,10 @@ class TelegramConnector:
         self._clock = clock
         self._commands = commands or {}
         self._polling = polling
+        self._closed = ClosedTopics(key, polling if settings.topics else None)
         hook = settings.webhook
-        self._hook = Hook(key, hook.secret.get_secret_value()) if hook is not None else None
+        secret = hook.secret.get_secret_value() if hook is not None else ""
+        self._hook = Hook(key, secret, self._closed.heard) if hook is not None else None
         self._reading = reading or Reading()
         self._groups = Groups()
         self._api: TelegramApi | None = None
@@ -173,7 +176,9 @@ class TelegramConnector:
         """A webhook of an earlier setting is taken back where it is in the way; what waits stays waiting."""
         if self._polling is None:
             raise BrokenInvariant("an account that polls needs a memory")
-        self._poller = Poller(self.channel, api, self._polling, self._told, lambda: self._no_webhook(api))
+        self._poller = Poller(
+            self.channel, api, self._polling, self._told, lambda: self._no_webhook(api), self._closed.heard
+        )
         await self._poller.run()
 
     async def _no_webhook(self, api: TelegramApi) -> None:
@@ -241,7 +246,9 @@ class TelegramConnector:
             kinds = TEAMS_KINDS if self._settings.topics else CUSTOMERS_KINDS
             self._api = api = TelegramApi(self._settings.token.get_secret_value(), self._settings.api, kinds)
             messages = Messages(api, Pace(), self._clock)
-            self._sender = Sender(api, messages, Topics(api, messages, self._groups, self._reading))
+            self._sender = Sender(
+                api, messages, Topics(api, messages, self._groups, self._closed, self._reading)
+            )
             await api.open()
         return self._api
 

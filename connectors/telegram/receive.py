@@ -29,6 +29,8 @@ SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - its nam
 
 Told = Callable[[str], None]
 """What is wrong, for `health`; "" when nothing is."""
+Heard = Callable[[Mapping[str, Any]], Awaitable[None]]
+"""Takes a look at an update before it is kept, perhaps more than once."""
 
 
 class Poller:
@@ -42,12 +44,14 @@ class Poller:
         polling: Polling,
         told: Told,
         freed: Callable[[], Awaitable[None]],
+        heard: Heard,
     ) -> None:
         self._channel = channel
         self._api = api
         self._polling = polling
         self._told = told
         self._freed = freed
+        self._heard = heard
         self.caught_up = False
         """Whether all that had waited at Telegram since before the start is kept."""
 
@@ -106,6 +110,8 @@ class Poller:
             updates = await self._api.updates(offset)
             if updates:
                 offset = max(update["update_id"] for update in updates) + 1
+                for update in updates:
+                    await self._heard(update)
                 raws = [raw_of(self._channel, update) for update in updates]
                 await self._polling.accept(raws, Position(self._channel, OFFSET, str(offset)))
             self.caught_up = self.caught_up or len(updates) < MOST_UPDATES
@@ -115,9 +121,10 @@ class Poller:
 class Hook:
     """The page that Telegram posts updates to."""
 
-    def __init__(self, channel: str, secret: str) -> None:
+    def __init__(self, channel: str, secret: str, heard: Heard) -> None:
         self._channel = channel
         self._secret = secret.encode()
+        self._heard = heard
         self._accept: Accept | None = None
 
     def open(self, accept: Accept) -> None:
@@ -143,6 +150,7 @@ class Hook:
         if self._accept is None:
             return 503
         try:
+            await self._heard(update)
             await self._accept(raw_of(self._channel, update))
         except TemporaryFailure as failure:
             log.warning("an update of Telegram was not kept and will come again: %s", failure)

@@ -13,6 +13,7 @@ from typing import Final
 
 from connectors.telegram import drawing
 from connectors.telegram.api import TelegramApi
+from connectors.telegram.closed import ClosedTopics
 from connectors.telegram.groups import TOPIC_CLOSED, Groups
 from connectors.telegram.messages import Messages
 from connectors.telegram.reactions import Reactions
@@ -38,10 +39,13 @@ class Reading:
 class Topics:
     """Shows tickets for one bot."""
 
-    def __init__(self, api: TelegramApi, messages: Messages, groups: Groups, reading: Reading) -> None:
+    def __init__(
+        self, api: TelegramApi, messages: Messages, groups: Groups, closed: ClosedTopics, reading: Reading
+    ) -> None:
         self._api = api
         self._messages = messages
         self._groups = groups
+        self._closed = closed
         self._reading = reading
         self._reactions = Reactions(api)
 
@@ -92,6 +96,9 @@ class Topics:
 
     async def _say(self, content: SendChat, thread: str | None) -> Receipt:
         content = replace(content, thread=thread or "")
+        if thread is not None and await self._closed.holds(content.chat, thread):
+            await self._reopen(int(content.chat), int(thread))
+            await self._closed.opened(content.chat, thread)
         try:
             return await self._messages.send(content, follow=False)
         except PermanentFailure as error:
@@ -105,7 +112,7 @@ class Topics:
         try:
             await self._api.call(lambda: bot.reopen_forum_topic(group, thread), "opening a closed topic")
         except PermanentFailure as error:
-            if "not_modified" not in str(error).lower():
+            if not any(known in str(error).lower() for known in ("not_modified", "topic_id_invalid")):
                 raise
 
 

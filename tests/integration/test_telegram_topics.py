@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors.standins.telegram import Limits, TelegramStandIn, buttons
+from deskd.cli import app
 from tests.support.daemon import until
 from tests.support.forking import Forked
 from tests.support.topicdesk import (
@@ -195,6 +198,32 @@ async def test_a_customers_edit_is_shown(desk: TopicDesk) -> None:
     await desk.reads(topic, "Fattura 119")
 
 
+async def test_doctor_says_of_each_group_what_is_wrong_and_what_to_write(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    new = -1001000000003
+    async with topic_desk(tmp_path, sqlite_url) as desk:
+        desk.telegram.give_rights(CARLA, TECH, None)
+        desk.telegram.add_group(new, "Back office", [BRUNO], forum=True)
+        desk.telegram.write(BRUNO, "ciao", new)
+        asked = ["doctor", "-c", str(desk.config()), "--json"]
+        done = await asyncio.to_thread(CliRunner().invoke, app, asked)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        about = {
+            word: one for one in found for word in ("Front", "Tech", "Back") if f"{word} " in one["text"]
+        }
+        assert done.exit_code == 1
+        assert {word: one["state"] for word, one in about.items()} == {
+            "Front": "ok",
+            "Tech": "wrong",
+            "Back": "warning",
+        }
+        assert f"`telegram: {new}`" in about["Back"]["remedy"]
+        assert "Bruno Sá (602)" in about["Back"]["text"]
+        assert desk.telegram.waiting
+        assert desk.telegram.sent(FRONT) == []
+
+
 # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -252,6 +281,20 @@ async def test_a_topic_that_was_deleted_is_made_anew_and_nothing_is_lost(desk: T
     await desk.hears(MARIA, "Eccomi")
     await desk.at_rest()
     assert list(desk.telegram.topics(FRONT)) == [second]
+
+
+async def test_a_topic_that_was_closed_is_opened_when_there_is_something_new(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    await desk.at_rest()
+    desk.telegram.close_topic(ANNA, FRONT, topic)
+    await desk.at_rest()
+    with pytest.raises(PermissionError):
+        desk.write(topic, "Chiuso per me", user=BRUNO)
+    desk.telegram.write(MARIA, "Ancora no")
+    await desk.reads(topic, "Ancora no")
+    await desk.reply(topic, "Guardo", user=BRUNO)
+    await desk.hears(MARIA, "Guardo")
 
 
 async def test_while_the_bot_is_put_out_words_wait_and_health_says_why(

@@ -219,7 +219,7 @@ async def topic_desk(folder: Path, database: str, **values: Any) -> AsyncIterato
     telegram.add_user(MARIA, "Maria", "Rossi", "maria", "it")
     telegram.add_user(STRANGER, "Nino")
     telegram.add_group(FRONT, "Front desk", [ANNA, BRUNO, STRANGER], forum=True)
-    telegram.add_group(TECH, "Tech", [CARLA, ANNA], forum=True)
+    telegram.add_group(TECH, "Tech people", [CARLA, ANNA], forum=True)
     async with telegram.running(), mail.running():
         desk = TopicDesk(telegram, mail, folder, database, **values)
         try:

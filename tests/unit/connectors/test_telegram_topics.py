@@ -6,17 +6,32 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from pydantic import SecretStr
 
 from connectors.standins.telegram import TelegramStandIn, buttons
 from connectors.telegram import check_heard
 from connectors.telegram.api import TelegramApi
 from connectors.telegram.check_groups import TeamsGroup, check
+from connectors.telegram.closed import ClosedTopics
+from connectors.telegram.connector import TelegramConnector
 from connectors.telegram.groups import Groups
 from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
 from connectors.telegram.topics import Reading, Shown, Topics
+from deskd.config import TelegramChannel, TelegramWebhook
 from deskd.errors import DeskdError, TemporaryFailure, ThreadGone, Throttled, UnknownOutcome
-from deskd.model import Button, Ephemeral, OutgoingFile, Place, Post, PostCard, PostFiles, React, UpdateCard
+from deskd.model import (
+    Button,
+    Ephemeral,
+    OutgoingFile,
+    Place,
+    Post,
+    PostCard,
+    PostFiles,
+    RawMessage,
+    React,
+    UpdateCard,
+)
 from tests.support.world import StillClock
 from tests.unit.connectors.test_telegram_drawing import CARD as DRAWN
 
@@ -43,7 +58,8 @@ class Forum:
     def restart(self) -> None:
         """As after a start: at a pace that knows of nothing before."""
         messages = Messages(self.api, Pace(), StillClock())
-        self.topics = Topics(self.api, messages, self.groups, Reading(names={str(ANNA): "Anna Rossi"}))
+        closed, reading = ClosedTopics("telegram", None), Reading(names={str(ANNA): "Anna Rossi"})
+        self.topics = Topics(self.api, messages, self.groups, closed, reading)
 
     async def open(self) -> str:
         """A topic with its card; its id."""
@@ -154,7 +170,7 @@ async def test_a_deleted_topic_is_told_as_such(forum: Forum) -> None:
     assert forum.groups.trouble == ""
 
 
-async def test_a_closed_topic_is_opened_again(forum: Forum) -> None:
+async def test_where_telegram_refuses_a_post_because_a_topic_is_closed_it_is_opened(forum: Forum) -> None:
     thread = forum.telegram.open_topic(ANNA, TEAM, "ACME-1042")
     forum.telegram.close_topic(ANNA, TEAM, thread)
     forum.telegram.fail("sendMessage", "400:TOPIC_CLOSED", chat=TEAM)
@@ -283,3 +299,24 @@ async def test_a_group_that_rests_is_left_alone(forum: Forum) -> None:
     with pytest.raises(Throttled):
         await forum.topics.send(Post(Place(GROUP, "1"), "x"))
     assert len(forum.telegram.calls_of("sendMessage")) == 0
+
+
+@pytest.mark.parametrize(("topics", "asked"), [(True, True), (False, False)])
+async def test_reactions_are_asked_for_where_teams_work(forum: Forum, topics: bool, asked: bool) -> None:
+    hook = TelegramWebhook(url="https://desk.acme.example/telegram", secret=SecretStr("s3cret"))
+    settings = TelegramChannel(
+        type="telegram",
+        token=SecretStr(forum.telegram.token),
+        api=forum.telegram.api,
+        topics=topics,
+        webhook=hook,
+    )
+    connector = TelegramConnector("telegram", settings, StillClock())
+
+    async def kept(raw: RawMessage) -> None:
+        """Nothing comes in here."""
+
+    await connector.start(kept)
+    (call, *_) = await forum.telegram.wait_for(lambda: forum.telegram.calls_of("setWebhook"), 60)
+    await connector.stop()
+    assert ("message_reaction" in call.args.get("allowed_updates", [])) == asked
