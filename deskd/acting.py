@@ -68,7 +68,7 @@ def act(
 ) -> Filed:
     """One unit of work: the gesture ends as applied, or as discarded with the reason why nobody acts on it."""
     in_groups.acknowledge(work, row, gesture, now)
-    gesture = overtaken.in_place(work, row, gesture)
+    gesture = overtaken.in_place(work, row, in_groups.resolved(work, gesture))
     if (revised := revising.revise(work, settings, people, row, gesture, now)) is not None:
         return revised
     if gesture.kind == "submit" and gesture.name == NEW and ruleset is not None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from deskd.compose.topics import KEPT
 from deskd.desk import showing
 from deskd.desk.changes import Queue
 from deskd.desk.state import State
+from deskd.gestures.presses import is_number
 from deskd.model import Gesture, surface_of
 from deskd.store import Work, apply, outbox
 from deskd.store.inbox import InboxRow
@@ -23,6 +25,19 @@ def acknowledge(work: Work, row: InboxRow, gesture: Gesture, now: datetime) -> N
     if gesture.kind == "press" and is_one(gesture):
         told = Queue("ack", row.channel, f"ack:{gesture.trigger_id}"[:300], {"query": gesture.trigger_id})
         apply.apply(work, State(None, None), (told,), now)
+
+
+def resolved(work: Work, gesture: Gesture) -> Gesture:
+    """A press of a button that means more than Telegram carries: what it means stands in the outbox."""
+    row, _, place = gesture.value.partition(":")
+    if gesture.name != KEPT or not (is_number(row) and is_number(place)):
+        return gesture
+    known = outbox.state_of(work, int(row)) is not None
+    buttons = outbox.load(work, int(row)).payload.get("buttons", []) if known else []
+    if int(place) >= len(buttons):
+        return gesture
+    action, _, value = buttons[int(place)]
+    return replace(gesture, name=action, value=value)
 
 
 def placed(gesture: Gesture, state: State) -> Gesture:

@@ -1,4 +1,4 @@
-"""What Telegram can show of what agents see in Slack: no forms, and of a button no more than 64 bytes. Pure.
+"""What Telegram can show of what agents see in Slack: no forms, and of what a button means no more than 64 bytes. Pure.
 
 https://core.telegram.org/bots/api#inlinekeyboardbutton
 """
@@ -12,6 +12,8 @@ from typing import Final
 from deskd.model import Button, CardView
 
 MOST: Final = 64  # bytes of what a button says when it is pressed
+KEPT: Final = "kept"
+"""The action of a button whose own doesn't fit; its value is an outbox row and the button's place in it."""
 OPEN_FORMS: Final = frozenset({"assign", "escalate", "reply_with", "show_more"})
 """Buttons that are answered by a form, for which Telegram has nothing; agents type the command."""
 MENU_FORMS: Final = frozenset(
@@ -25,9 +27,18 @@ def data(button: Button) -> str:
     return f"{button.action}:{button.value}"
 
 
-def pressable(buttons: Iterable[Button]) -> tuple[Button, ...]:
-    """Those that Telegram can show, and that are of use there."""
-    return tuple(button for button in buttons if _works(button) and len(data(button).encode()) <= MOST)
+def pressable(buttons: Iterable[Button], row: int = 0) -> tuple[Button, ...]:
+    """Those that are of use there. One that says too much names the outbox `row` in which it stands, and its place there."""
+    of_use = [(place, button) for place, button in enumerate(buttons) if _works(button)]
+    return tuple(button if _fits(button) else _kept(button, row, place) for place, button in of_use)
+
+
+def _fits(button: Button) -> bool:
+    return len(data(button).encode()) <= MOST
+
+
+def _kept(button: Button, row: int, place: int) -> Button:
+    return replace(button, action=KEPT, value=f"{row}:{place}")
 
 
 def card(view: CardView) -> CardView:

@@ -63,12 +63,14 @@ SHOW_ALL, SHOW_MORE = "show_all", "show_more"
 HOME_REFRESH, HOME_NEW = "home_refresh", "home_new"
 SENDS_MESSAGE, MAKES_NOTE, OPENS_FROM = "send_to_customer", "make_note", "new_ticket"
 """Shortcuts in a message's menu, by their callback ids."""
+LONGEST_NUMBER: Final = 18
+"""Digits that an id in the database surely holds."""
 SHOWN_AT_ONCE: Final = frozenset({*BY_BUTTON, SHOW_ALL, SHOW_MORE, HOME_REFRESH, HOME_NEW, OPENS_FROM})
 """Presses that ask for a form or a page and for nothing else (`deskd.panels`)."""
 
 
 def pressed(gesture: Gesture) -> Wanted | Ignored:
-    if gesture.name == SHOW_ALL and surface_of(gesture.channel) == "telegram" and gesture.value.isdecimal():
+    if gesture.name == SHOW_ALL and surface_of(gesture.channel) == "telegram" and is_number(gesture.value):
         return Wanted(message=int(gesture.value))
     if gesture.name in SHOWN_AT_ONCE:
         return Ignored("it asks for something to be shown")
@@ -91,9 +93,14 @@ def pressed(gesture: Gesture) -> Wanted | Ignored:
     if gesture.name == "send_note":
         channel, _, ts = gesture.value.partition(":")
         return Wanted(post=(channel, ts))
-    if gesture.name in ("send_again", "it_arrived") and gesture.value.isdecimal():
+    if gesture.name in ("send_again", "it_arrived") and is_number(gesture.value):
         return Wanted(message=int(gesture.value))
     return Ignored(f"an unknown button {gesture.name!r}")
+
+
+def is_number(text: str) -> bool:
+    """Whether it may be a row's id. In Telegram a button's value is whatever the presser's program says it is."""
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def in_view(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wanted | Ignored:
@@ -136,7 +143,7 @@ def button(
         case "menu":
             return Redraw()
         case "join":
-            return Joins(actor, ref, int(other) if other.isdecimal() else 0)
+            return Joins(actor, ref, int(other) if is_number(other) else 0)
         case "unjoin":
             return Joins(actor, ref)
         case "part_contacts":

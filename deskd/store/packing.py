@@ -11,44 +11,46 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from deskd import roster, words
-from deskd.compose import invitation, topics
+from deskd.compose import invitation
 from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
 from deskd.compose.bot_link import code_hash, holds_link
-from deskd.compose.card import card_view
 from deskd.compose.closing import Closing, Quoted
 from deskd.compose.handover import compose_handover
 from deskd.compose.ids import bounce_address, token_hash
 from deskd.compose.invitation import Appointment
-from deskd.config import MailChannel, Settings, TelegramChannel
-from deskd.errors import PermanentFailure, TemporaryFailure, Unsupported
+from deskd.config import MailChannel, Settings
+from deskd.errors import PermanentFailure, Unsupported
 from deskd.model import (
     Address,
-    Anchor,
-    Button,
     Content,
     Delivery,
-    Ephemeral,
     FetchFiles,
     GestureFile,
     Place,
     Post,
-    PostCard,
     PostFiles,
-    React,
     SendMail,
     Ticket,
-    UpdateCard,
     address_key,
 )
-from deskd.store import chat_packing, chats, contacts, enclosed, joined, keys, linking, tickets
+from deskd.store import (
+    chat_packing,
+    chats,
+    contacts,
+    enclosed,
+    joined,
+    keys,
+    linking,
+    thread_packing,
+    tickets,
+)
 from deskd.store.outbox import OutboxRow
 from deskd.store.references import keep_own
-from deskd.store.tables import anchors, conversations, messages, outbox
+from deskd.store.tables import conversations, messages, outbox
+from deskd.store.thread_packing import NotYet as NotYet
 from deskd.store.times import moment
 from deskd.store.work import Row, Statement, Work
 
-_ANCHOR = Statement(select(anchors).where(anchors.c.id == bindparam("the_id")))
 _WORDS = Statement(select(messages).where(messages.c.id == bindparam("the_id")))
 _CHAT = Statement(select(conversations.c.thread_key).where(conversations.c.id == bindparam("the_id")))
 _ANSWERED = Statement(
@@ -73,70 +75,10 @@ _ANSWERED = Statement(
 )
 
 
-class NotYet(TemporaryFailure):
-    """The row waits for another: its thread has no card yet."""
-
-
 def pack(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Delivery:
     """Raises `NotYet`, and `PermanentFailure` where what it needs is gone for good."""
     content = _KINDS[row.kind](work, settings, row, now)
     return Delivery(row.id, row.channel, row.key, content, row.attempts + 1)
-
-
-def _card(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
-    anchor = _anchor(work, row)
-    return PostCard(Place(anchor.channel, row.payload.get("topic")), _view(work, settings, row))
-
-
-def _update(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
-    anchor = _anchor(work, row)
-    if anchor.thread is None:
-        raise NotYet("the card isn't posted yet")
-    return UpdateCard(Place(anchor.channel, anchor.card or anchor.thread), _view(work, settings, row))
-
-
-def _view(work: Work, settings: Settings, row: OutboxRow) -> Any:
-    ticket = tickets.load(work, row.ticket_id or 0)
-    if ticket is None:
-        raise PermanentFailure("its ticket is gone")
-    view = card_view(settings, ticket, contacts.load(work, ticket.contact_id))
-    return topics.card(view) if _in_telegram(settings, row) else view
-
-
-def _in_telegram(settings: Settings, row: OutboxRow) -> bool:
-    return isinstance(settings.channels.get(row.channel), TelegramChannel)
-
-
-def _post(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
-    anchor = _anchor(work, row)
-    if anchor.thread is None:
-        raise NotYet("the card isn't posted yet")
-    payload = row.payload
-    return Post(
-        Place(anchor.channel, anchor.thread),
-        _once_more(settings, payload) + payload.get("text", ""),
-        author=payload.get("author", ""),
-        mentions=roster.mentioned(settings, row.channel, payload.get("mentions", ())),
-        buttons=_buttons(settings, row, _show_all(settings, row)),
-        attachments=tuple(payload.get("attachments", ())),
-        most=payload.get("most", 0),
-        done=payload.get("done", 0),
-    )
-
-
-def _once_more(settings: Settings, payload: Mapping[str, Any]) -> str:
-    """Told where a post may stand there already. One of which a part surely does is not changed: its rest must fit."""
-    if not payload.get("again") or payload.get("done"):
-        return ""
-    return words.say(settings.desk.agent_language, "perhaps_twice") + "\n"
-
-
-def _show_all(settings: Settings, row: OutboxRow) -> tuple[Button, ...]:
-    """The button under a message of which not all is shown. The message has its number only now."""
-    if not row.payload.get("more"):
-        return ()
-    label = words.say(settings.desk.agent_language, "show_all")
-    return (Button("show_all", label, str(row.message_id)),)
 
 
 def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -145,9 +87,7 @@ def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         place, found = _customers_place(work, row), enclosed.to_send(work, row.message_id or 0)
         _words_went(work, row)
     else:
-        anchor = _anchor(work, row)
-        if anchor.thread is None:
-            raise NotYet("the card isn't posted yet")
+        anchor = thread_packing.posted(work, row)
         place = Place(anchor.channel, anchor.thread)
         if row.payload.get("fetched") and chats.waits(work, row.message_id or 0, "fetch"):
             raise NotYet("its files are fetched first")
@@ -182,22 +122,6 @@ def _words_went(work: Work, row: OutboxRow) -> None:
         raise NotYet("its words go first")
     if delivery != "sent":
         raise Unsupported("its words weren't sent")
-
-
-def _react(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
-    payload = row.payload
-    return React(Place(payload["channel"], payload["ts"]), payload["emoji"], payload["add"])
-
-
-def _ephemeral(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
-    payload = row.payload
-    place = Place(payload["channel"], payload.get("thread") or None)
-    return Ephemeral(place, payload["user"], payload["text"], _buttons(settings, row))
-
-
-def _buttons(settings: Settings, row: OutboxRow, more: tuple[Button, ...] = ()) -> tuple[Button, ...]:
-    own = (Button(action, label, value) for action, label, value in row.payload.get("buttons", ()))
-    return topics.pressable((*own, *more)) if _in_telegram(settings, row) else (*own, *more)
 
 
 def _chat(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Content:
@@ -362,10 +286,7 @@ def _alert(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
         return _mail(work, settings, row, now)
     text = str(row.payload["text"])
     if row.anchor_id is not None:  # it speaks of a thread: the link is known once its card is posted
-        about = _anchor(work, row)
-        if about.thread is None:
-            raise NotYet("the card isn't posted yet")
-        text = f"{text} {about.link}"
+        text = f"{text} {thread_packing.posted(work, row).link}"
     return Post(Place(row.payload["place"]), text)
 
 
@@ -384,24 +305,13 @@ def _answered(work: Work, ticket: Ticket, row: Row | None) -> Answered | None:
     )
 
 
-def _anchor(work: Work, row: OutboxRow) -> Anchor:
-    found = work.row(_ANCHOR, the_id=row.anchor_id)
-    if found is None:
-        raise PermanentFailure("its thread is gone")
-    return tickets.anchor_of(found)
-
-
 _KINDS = {
-    "card": _card,
-    "update": _update,
-    "post": _post,
     "file": _file,
     "fetch": _fetch,
-    "react": _react,
-    "ephemeral": _ephemeral,
     "mail": _mail,
     "alert": _alert,
     "slack": _chat,
     "telegram": _telegram,
+    **thread_packing.KINDS,
     **chat_packing.KINDS,
 }

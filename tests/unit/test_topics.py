@@ -166,8 +166,9 @@ def test_what_needs_a_form_has_no_button_there() -> None:
 def test_a_button_says_no_more_than_telegram_takes() -> None:
     fits = Button("join", "Join", "ACME-1:" + "9" * 52)
     assert len(topics.data(fits)) == topics.MOST
-    longer = replace(fits, value=fits.value + "9")
-    assert topics.pressable([fits, longer, replace(fits, value="è" * 40)]) == (fits,)
+    longer, useless = replace(fits, value=fits.value + "9"), Button("assign", "Assign …", "ACME-1")
+    found = topics.pressable([useless, fits, longer, replace(fits, value="è" * 40)], 77)
+    assert found == (fits, Button("kept", "Join", "77:2"), Button("kept", "Join", "77:3"))
 
 
 def test_links() -> None:
