@@ -1,6 +1,7 @@
 """A ticket in a team's group: from views to words with their formatting, and to buttons. Pure.
 
-What customers wrote stands there as it is: only the spans that are made here format anything.
+What customers wrote stands there as it is: only the spans that are made here format anything. Telegram by itself makes a mention of @name and a command of /word,
+which a tap would send in the agent's name: an invisible sign behind the first one keeps both from it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ MOST_SHOWN: Final = 12_000  # characters of one post: a group takes twenty messa
 MOST_DATA: Final = 64  # bytes that a button carries
 _IN_A_ROW: Final = 30  # characters of the buttons that stand in one row
 _PRIORITY_MARK = {"urgent": "🔴 ", "high": "🟠 ", "normal": "", "low": ""}
+_LIVE = re.compile(r"(?<!\w)@(?=[A-Za-z])|(?<![\w/])/(?=[A-Za-z0-9_]{1,64}(?![\w/]))")
+_JOINER: Final = "\u2060"  # WORD JOINER
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -96,6 +99,11 @@ def rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(row) for row in found)
 
 
+def inert(text: str) -> str:
+    """The same to the eye, with nothing in it that Telegram makes a mention or a command of."""
+    return _LIVE.sub(lambda found: found.group() + _JOINER, text)
+
+
 class _Text:
     """A text on its way, with its length so far in UTF-16 units."""
 
@@ -105,6 +113,7 @@ class _Text:
         self._at = 0
 
     def add(self, text: str, *kinds: str, url: str = "") -> None:
+        text = inert(text)
         length = units(text)
         self._spans += [Span(kind, self._at, length, url) for kind in kinds if length]  # type: ignore[arg-type]
         self._parts.append(text)
@@ -112,7 +121,7 @@ class _Text:
 
     def add_formatted(self, words: Words) -> None:
         most = units(words.text)
-        for span in words.spans:
+        for span in words.spans if inert(words.text) == words.text else ():
             length = min(span.offset + span.length, most) - span.offset
             if length > 0:
                 self._spans.append(Span(span.kind, self._at + span.offset, length, span.url))

@@ -40,7 +40,7 @@ class Groups:
     def failed(self, group: str, error: DeskdError) -> DeskdError:
         """The failure as it counts for what agents see: as long as someone can put the group right, the rows wait."""
         meant = self._meant(group, error)
-        meant.done = error.done
+        meant.done, meant.receipt = error.done, error.receipt
         return meant
 
     def _meant(self, group: str, error: DeskdError) -> DeskdError:

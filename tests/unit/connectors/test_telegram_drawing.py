@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from connectors.telegram import drawing
 from deskd.model import Button, CardView, Place, Post
 from deskd.model.outgoing import Span, Words
@@ -77,7 +79,7 @@ def test_a_post_names_its_author_calls_people_and_keeps_the_text_as_it_was() -> 
         attachments=("a.pdf (12 KB)",),
     )
     (words,) = drawing.post(content, "en")
-    assert words.text == "Maria 👍\nAnna Rossi S0TEAM *ciao* @anna <b>\n📎 a.pdf (12 KB)"
+    assert words.text == "Maria 👍\nAnna Rossi S0TEAM *ciao* @\u2060anna <b>\n📎 a.pdf (12 KB)"
     assert marked(words, "bold") == ["Maria 👍"]
     assert marked(words, "text_mention") == ["Anna Rossi"]
     assert [span.url for span in words.spans if span.kind == "text_mention"] == ["601"]
@@ -115,3 +117,26 @@ def test_an_answer_to_one_agent_calls_them() -> None:
     assert (words.text, marked(words, "text_mention")) == ("Anna Rossi Non ho capito", ["Anna Rossi"])
     (words,) = drawing.to_one("601", "", "Non ho capito")
     assert words.text == "601 Non ho capito"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("chiedete a @anna_rossi", "chiedete a @\u2060anna_rossi"),
+        ("(@anna)", "(@\u2060anna)"),
+        ("/close", "/\u2060close"),
+        ("prova\n/resolve@deskd_bot ora", "prova\n/\u2060resolve@deskd_bot ora"),
+        ("maria@cliente.example, 3 @ 5 €", "maria@cliente.example, 3 @ 5 €"),
+        ("https://acme.example/help e/o /etc/hosts 1/2", "https://acme.example/help e/o /etc/hosts 1/2"),
+    ],
+)
+def test_nothing_a_customer_writes_is_a_mention_or_a_command(text: str, shown: str) -> None:
+    assert drawing.inert(text) == shown
+    (words,) = drawing.post(Post(TOPIC, text), "en")
+    assert words.text == shown
+
+
+def test_formatting_that_would_not_fit_any_more_is_left_out() -> None:
+    content = Post(TOPIC, "@anna *due*", spans=(Span("bold", 6, 5),))
+    (words,) = drawing.post(content, "en")
+    assert words == Words("@\u2060anna *due*")
