@@ -26,6 +26,7 @@ from deskd.desk import (
     in_step,
     joining,
     operating,
+    placing,
     promising,
     queueing,
     receiving,
@@ -132,4 +133,5 @@ def desk(settings: Settings, state: State, command: Command, now: datetime) -> t
         changes = (*changes, *accepting.followed(settings, state, command, changes, now))
         changes = queueing.queued(settings, state, command, changes, now)
         changes = (*changes, *chats.asked(settings, state, changes))
+        changes = placing.followed(settings, state, changes, now)
     return in_step.in_step(settings, state, command, changes)

@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from deskd import levels, templates, words
-from deskd.config import Settings, TeamPlace
-from deskd.desk import accepting, showing
-from deskd.desk.changes import NEW, AddAnchor, AddEvent, Change, Queue, RefreshCard, SetTicket
+from deskd.config import Settings
+from deskd.desk import accepting, placing, showing
+from deskd.desk.changes import AddEvent, Change, Queue, RefreshCard, SetTicket
 from deskd.desk.commands import Deescalate, Escalate
 from deskd.desk.handling import existing
 from deskd.desk.judged import automatic
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.handoff import name_of
-from deskd.model import Anchor, Assignment, Ticket
+from deskd.model import Assignment, Ticket
 
 OVER = ("resolved", "closed", "spam")
 TOLD = "escalated"
@@ -153,20 +153,18 @@ def _shown(
     if home is None:
         return []
     mentions = levels.called(settings, team, now, state.absences)
-    own = place is not None and (settings.teams[team].handoff == "own_thread" or not _sees(home, place))
+    own = place is not None and (
+        settings.teams[team].handoff == "own_thread" or not placing.reaches(state, place)
+    )
     if place is not None and own and showing.thread_in(state, place.channel) is None:
-        account, channel = place.account, place.channel
-        link = f"\n{home.link}" if account == home.account else ""
         return [
             *showing.post(home, said, mentions=mentions),
-            AddAnchor(account, channel, "guest"),
-            Queue("card", account, f"slack:{{ticket}}:{channel}", anchor_id=NEW),
-            *showing.post(None, said + link, account=account, mentions=mentions, beside=channel),
+            *placing.guest(home, place, said, mentions),
             *showing.post(
                 None,
                 command.handoff,
-                account=account,
-                beside=channel,
+                account=place.account,
+                beside=place.channel,
                 buttons=_accepts(settings, ticket),
             ),
         ]
@@ -189,17 +187,14 @@ def _accepts(settings: Settings, ticket: Ticket) -> list[tuple[str, str, str]]:
     return [("handoff_accept", words.say(settings.desk.agent_language, "accept"), ticket.ref)]
 
 
-def _sees(home: Anchor, place: TeamPlace) -> bool:
-    """Whether the team can go where the ticket's thread stands: to any channel of its workspace; in Telegram, where each group is closed, to its own."""
-    return home.account == place.account and (home.surface == "slack" or home.channel == place.channel)
-
-
 def _line(settings: Settings, state: State, team: str, text: str) -> list[Change]:
-    """One line in a team's own channel, with a link; none where the ticket's thread stands there already."""
+    """One line in a team's own channel, with a link; none where the ticket's thread stands there already. Who couldn't follow the link gets a thread."""
     place, home = settings.place_of(team), state.home
     if place is None or home is None or showing.thread_in(state, place.channel) is not None:
         return []
     channel = place.channel
+    if not placing.reaches(state, place):
+        return placing.guest(home, place, text, ())
     return [
         Queue("alert", place.account, f"alert:{channel}", {"place": channel, "text": text}, anchor_id=home.id)
     ]

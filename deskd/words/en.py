@@ -100,6 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ This ticket goes up to {team} (level {level}). Why: {reason}",
     "deescalated_note": "⬇️ This ticket goes back to {team} (level {level}). Why: {reason}",
+    "given_here": "📥 {ref} “{subject}” comes here from {team}. What happened so far: !summary",
     "escalated_here": "⬆️ {ref} “{subject}” came up from {team}: {reason}",
     "deescalated_here": "⬇️ {ref} “{subject}” came back from {team}: {reason}",
     "nothing_above": "⬆️ {who} wants this ticket to go up, but nobody is above level {level}; it stays here. Why: {reason}",

@@ -100,6 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ Este ticket sube a {team} (nivel {level}). Motivo: {reason}",
     "deescalated_note": "⬇️ Este ticket vuelve a {team} (nivel {level}). Motivo: {reason}",
+    "given_here": "📥 {ref} “{subject}” llega aquí desde {team}. Lo que ha pasado hasta ahora: !summary",
     "escalated_here": "⬆️ {ref} “{subject}” ha subido desde {team}: {reason}",
     "deescalated_here": "⬇️ {ref} “{subject}” ha vuelto desde {team}: {reason}",
     "nothing_above": "⬆️ {who} quiere que este ticket suba, pero no hay nadie por encima del nivel {level}; se queda aquí. Motivo: {reason}",

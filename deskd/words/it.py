@@ -102,6 +102,7 @@ TEXTS: Final[dict[str, str]] = {
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ Questo ticket passa a {team} (livello {level}). Motivo: {reason}",
     "deescalated_note": "⬇️ Questo ticket torna a {team} (livello {level}). Motivo: {reason}",
+    "given_here": "📥 {ref} “{subject}” arriva qui da {team}. Cosa è successo finora: !summary",
     "escalated_here": "⬆️ {ref} “{subject}” è arrivato da {team}: {reason}",
     "deescalated_here": "⬇️ {ref} “{subject}” è tornato da {team}: {reason}",
     "nothing_above": "⬆️ {who} vuole far salire questo ticket, ma sopra il livello {level} non c'è nessuno; resta qui. Motivo: {reason}",

@@ -100,6 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     # levels: going up, going back, handing over
     "escalated_note": "⬆️ Este ticket sobe para {team} (nível {level}). Motivo: {reason}",
     "deescalated_note": "⬇️ Este ticket volta para {team} (nível {level}). Motivo: {reason}",
+    "given_here": "📥 {ref} “{subject}” chega aqui vindo de {team}. O que aconteceu até agora: !summary",
     "escalated_here": "⬆️ {ref} “{subject}” subiu de {team}: {reason}",
     "deescalated_here": "⬇️ {ref} “{subject}” voltou de {team}: {reason}",
     "nothing_above": "⬆️ {who} quer que este ticket suba, mas não há ninguém acima do nível {level}; ele fica aqui. Motivo: {reason}",

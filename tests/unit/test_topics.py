@@ -13,7 +13,7 @@ from deskd.compose.card import card_view
 from deskd.config import Settings, TeamPlace, settings_from
 from deskd.desk import showing
 from deskd.desk.changes import AddAnchor, Queue
-from deskd.desk.commands import Claim, Deescalate, Escalate, Note, Source
+from deskd.desk.commands import Assign, Claim, Deescalate, Escalate, Note, Source
 from deskd.errors import ConfigError
 from deskd.gestures.presses import BY_BUTTON, BY_MENU, SHOW_ALL, SHOW_MORE
 from deskd.model import Anchor, Assignment, Button, surface_of
@@ -214,13 +214,34 @@ def test_a_team_that_can_t_see_the_thread_gets_its_own(
     assert (home.link in str(there[0].payload["text"])) == (account == home.account)
 
 
-def test_going_back_the_lower_team_is_told_in_its_own_place() -> None:
+@pytest.mark.parametrize(
+    ("team", "agent", "opens", "called"),
+    [
+        ("tech", None, [TECH], ["601"]),
+        ("specialists", "bruno", ["C0SPECIAL"], ["U0BRUNO"]),
+        ("billing", None, [], []),  # it works in the same group
+    ],
+)
+def test_who_is_given_a_ticket_can_see_it(
+    team: str, agent: str | None, opens: list[str], called: list[str]
+) -> None:
+    given = Assign("agent:anna", Assignment(team, agent, "so"), Source("telegram", FRONT, "57", "601", "40"))
+    changes = ask(given, replace(state(), anchors=(TOPIC,)), DESK)
+    assert [anchor.channel for anchor in of(AddAnchor, changes)] == opens
+    there = [post for post in queued(changes, "post") if post.anchor_id != TOPIC.id]
+    assert [post.payload["mentions"] for post in there] == ([called] if called else [])
+    guest = Anchor(12, "telegram", "telegram", TECH, "70", "guest", "71")
+    again = ask(given, replace(state(), anchors=(TOPIC, guest)), DESK)
+    assert [anchor.channel for anchor in of(AddAnchor, again)] == [one for one in opens if one != TECH]
+
+
+def test_back_to_a_team_that_never_saw_it() -> None:
     back = Deescalate("agent:carla", "era il cavo", SOURCE, Assignment("front-desk", None, "so"))
-    home = replace(HOME, channel="C0SPECIAL")
-    at = replace(state(team="specialists", level=3), anchors=(home,))
-    changes = ask(back, at, DESK)
-    [line] = queued(changes, "alert")
-    assert (line.channel, line.payload["place"], line.anchor_id) == ("telegram", FRONT, home.id)
+    elsewhere = Anchor(11, "telegram", "telegram", TECH, "70", "home", "71")
+    changes = ask(back, replace(state(team="tech", level=2), anchors=(elsewhere,)), DESK)
+    assert [anchor.channel for anchor in of(AddAnchor, changes)] == [FRONT]
+    assert any("era il cavo" in str(post.payload["text"]) for post in queued(changes, "post"))
+    assert queued(changes, "alert") == []
 
 
 def test_what_is_written_in_one_shows_in_the_other_and_marks_stay() -> None:
