@@ -25,11 +25,11 @@ from connectors.slack.blocks import (
 )
 from connectors.slack.escape import cut, cut_escaped
 from connectors.words import Words, words
+from deskd.model import link_to
 from deskd.model.panels import Answer, Choice, Field, Form, Home, Line, Section
 
 MAX_TITLE, MAX_LABEL, MAX_TYPED, MAX_BLOCKS = 24, 2000, 3000, 100
 MAX_OPTIONS: Final = 100
-_LINK: Final = "https://slack.com/archives/{channel}/p{ts}"
 _MARK: Final = {"urgent": "🔴 ", "high": "🟠 ", "normal": "", "low": ""}
 
 
@@ -165,7 +165,7 @@ def _line(line: Line, say: Words) -> Block:
     """A ticket in two lines: which, whose; how it stands."""
     ref: Block = bold(line.ref)
     if line.place is not None and line.place.thread:
-        url = _LINK.format(channel=line.place.channel, ts=line.place.thread.replace(".", ""))
+        url = link_to(line.place.channel, line.place.thread)
         ref = {"type": "link", "url": url, "text": line.ref, "style": {"bold": True}}
     stands = [
         say.statuses[line.status],

@@ -54,7 +54,17 @@ from deskd.model.terms import (
     TaskKind,
     Waiting,
 )
-from deskd.model.tickets import Anchor, Assignment, Contact, Joining, RuleFired, Task, Ticket, surface_of
+from deskd.model.tickets import (
+    Anchor,
+    Assignment,
+    Contact,
+    Joining,
+    RuleFired,
+    Task,
+    Ticket,
+    link_to,
+    surface_of,
+)
 
 __all__ = [
     "GRADES",
@@ -105,5 +115,6 @@ __all__ = [
     "UpdateCard",
     "Waiting",
     "address_key",
+    "link_to",
     "surface_of",
 ]

@@ -75,14 +75,19 @@ class Anchor:
     @property
     def link(self) -> str:
         """Leads a person there."""
-        if self.surface == "telegram":
-            return f"https://t.me/c/{self.channel.removeprefix('-100')}/{self.thread or ''}"
-        return f"https://slack.com/archives/{self.channel}/p{(self.thread or '').replace('.', '')}"
+        return link_to(self.channel, self.thread or "")
 
 
 def surface_of(place: str) -> Surface:
     """Where agents read: a Telegram group's id is below zero, a Slack channel's begins with a letter (or # before its name)."""
     return "telegram" if place.startswith("-") else "slack"
+
+
+def link_to(channel: str, thread: str) -> str:
+    """What leads a person to a thread, of Slack or of Telegram."""
+    if surface_of(channel) == "telegram":
+        return f"https://t.me/c/{channel.removeprefix('-100')}/{thread}"
+    return f"https://slack.com/archives/{channel}/p{thread.replace('.', '')}"
 
 
 @dataclass(frozen=True, slots=True)
