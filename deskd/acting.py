@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from deskd import (
+    albums,
     asking,
     directly,
     escalation,
@@ -22,12 +23,14 @@ from deskd import (
 )
 from deskd.config import Settings
 from deskd.desk import desk
+from deskd.desk.answering import hold_of
 from deskd.desk.commands import (
     Assign,
     Command,
     Deescalate,
     EndTask,
     Escalate,
+    Further,
     Invite,
     Redraw,
     Source,
@@ -86,8 +89,17 @@ def act(
     gesture = in_groups.placed(gesture, state)
     source = _source(row, gesture, state)
     command: Command | Wider | Joins | Parts | Ignored
+    began = albums.first(work, gesture)
+    if began is not None and began["message_id"] is None:
+        return _discard(work, row, "a further file of an album that came with a command")
     try:
-        command = interpret(gesture, row.channel, state, role, settings, people, now)
+        if began is None:
+            command = interpret(gesture, row.channel, state, role, settings, people, now)
+        else:
+            state = tickets.state(work, began["ticket_id"], began["message_id"])
+            written = replace(source, ts=gesture.ts)
+            actor = f"agent:{people[gesture.user]}"
+            command = Further(actor, written, gesture.files, hold_of(settings, written))
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
         if isinstance(command, Joins):
@@ -115,6 +127,7 @@ def act(
     if gesture.name == "menu" and not isinstance(command, Redraw):
         made = (*made, *desk(settings, state, Redraw(), now))
     applied = apply.apply(work, state, made, now)
+    albums.remember(work, gesture, applied.ticket, applied.message)
     handing_over.follow(work, settings, command, applied.ticket, now)
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)

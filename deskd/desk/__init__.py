@@ -63,6 +63,7 @@ _HANDLERS: Final[dict[type, Callable[..., Any]]] = {
     commands.ReceiveUnreadable: _receive_unreadable,
     commands.Reply: answering.reply,
     commands.Note: answering.note,
+    commands.Further: answering.further,
     commands.Edit: answering.edit,
     commands.Withdraw: answering.withdraw,
     commands.SendNote: answering.send_note,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,11 +21,11 @@ from deskd.desk.changes import (
     SetOutbox,
     SetTicket,
 )
-from deskd.desk.commands import Edit, KeepInside, Note, Posted, Reply, SendNote, Source, Withdraw
+from deskd.desk.commands import Edit, Further, KeepInside, Note, Posted, Reply, SendNote, Source, Withdraw
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
 from deskd.handoff import name_of
-from deskd.model import Ticket
+from deskd.model import GestureFile, Ticket
 
 PHONE: Final = "phone"
 """The channel of calls that agents took down (INTERFACE.md, section 1)."""
@@ -106,11 +107,30 @@ def _fetched(command: Reply, kind: str, until: datetime | None) -> list[Change]:
     """The row that brings a reply's files here. It goes when the hold is over: a file that was deleted meanwhile isn't sent."""
     if not command.files or command.source is None:
         return []
-    payload = {
-        "files": [[file.id, file.name, file.type, file.size, file.url] for file in command.files],
+    payload = _to_fetch(command.files, kind)
+    return [Queue("fetch", command.source.account, "out:{ticket}", payload, message_id=NEW, not_before=until)]
+
+
+def _to_fetch(found: Sequence[GestureFile], kind: str) -> dict[str, object]:
+    return {
+        "files": [[file.id, file.name, file.type, file.size, file.url] for file in found],
         "most": files.SENDABLE.get(kind, files.SENDABLE["mail"]),
     }
-    return [Queue("fetch", command.source.account, "out:{ticket}", payload, message_id=NEW, not_before=until)]
+
+
+def further(settings: Settings, state: State, command: Further, now: datetime) -> tuple[Change, ...]:
+    """One more file of an album goes with the reply that the first part became, while that waits; it stays inside where that does."""
+    message, ticket, source = _message(state), _ticket(state), command.source
+    if message.direction == "note" or message.delivery in ("cancelled", "failed"):
+        names = "\n".join(f"[{file.name}]" for file in command.files)
+        return note(settings, state, Note(command.actor, names, names, source), now)
+    if message.outbox_state in ("held", "queued"):
+        payload = _to_fetch(command.files, customer_kind(settings, ticket.channel))
+        place = f"fetch:{source.channel}:{source.ts}"
+        return (Queue("fetch", source.account, place, payload, message_id=message.id),)
+    return reply(
+        settings, state, Reply(command.actor, "", "", source, command.hold, files=command.files), now
+    )
 
 
 def _to_chat(ticket: Ticket) -> Queue:

@@ -52,6 +52,7 @@ from deskd.desk.promised import TasksDue as TasksDue
 from deskd.desk.source import Source as Source
 from deskd.desk.state import HeldAnswer as HeldAnswer
 from deskd.desk.writing import Edit as Edit
+from deskd.desk.writing import Further as Further
 from deskd.desk.writing import KeepInside as KeepInside
 from deskd.desk.writing import Note as Note
 from deskd.desk.writing import Posted as Posted
@@ -252,6 +253,7 @@ Command = (
     | ReceiveUnreadable
     | Reply
     | Note
+    | Further
     | Edit
     | Withdraw
     | SendNote

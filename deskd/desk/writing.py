@@ -33,6 +33,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """One more file of an album, behind the message that its first part became: it shares that one's fate."""
+
+    actor: str
+    source: Source
+    files: tuple[GestureFile, ...]
+    hold: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """An agent changed what they had written: `note` when the new text stays inside, `command` when it now reads as one."""
 

@@ -179,6 +179,7 @@ class Gesture:
     event_ts: str = ""
     trigger_id: str = ""
     files: tuple[GestureFile, ...] = ()
+    album: str = ""  # what several messages with a file each have in common (Telegram)
     view: str = ""  # the name of the modal it was done in; "home" for the home tab
     about: str = ""  # what that modal was given to carry
     reason: str = ""  # for `other`: what it is and why nobody acts on it

@@ -76,6 +76,7 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
         bot=update.bot,
         event_ts=text_at(message, "edit_date") or text_at(message, "date"),
         files=tuple(GestureFile(file.id, file.name, file.type, file.size, "") for file in update.files),
+        album=update.album,
     )
 
 

@@ -86,6 +86,8 @@ def _file(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     if row.anchor_id is None:
         place, found = _customers_place(work, row), enclosed.to_send(work, row.message_id or 0)
         _words_went(work, row)
+        if chats.waits(work, row.message_id or 0, "fetch"):
+            raise NotYet("its files are fetched first")
     else:
         anchor = thread_packing.posted(work, row)
         place = Place(anchor.channel, anchor.thread)
@@ -105,8 +107,12 @@ def _fetch(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Con
 
 
 def _arrived(work: Work, row: OutboxRow, found: int) -> None:
-    """A reply goes with all its files. Raises `NotYet` while they are still in Slack, `PermanentFailure` where they won't come."""
-    if found >= row.payload.get("files", 0):
+    """A reply goes with all its files. Raises `NotYet` while some are still where their author put them, `PermanentFailure` where they won't come."""
+    if not row.payload.get("files", 0):
+        return
+    if chats.waits(work, row.message_id or 0, "fetch"):
+        raise NotYet("its files are fetched first")
+    if found >= row.payload["files"]:
         return
     missing = enclosed.why_missing(work, row.message_id or 0)
     if missing is None:

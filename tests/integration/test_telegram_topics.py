@@ -162,6 +162,29 @@ async def test_files_go_both_ways_and_an_album_is_one_message(desk: TopicDesk) -
     assert [len(one["attachments"]) for one in ticket["messages"]] == [2, 1]
 
 
+async def test_an_agents_album_is_one_reply(desk: TopicDesk) -> None:
+    await desk.customer_mails("Manuale", "Me lo mandate?")
+    topic = await desk.topic("Me lo mandate?")
+    files = [("photo", "uno.jpg", b"\xff\xd8 one"), ("photo", "due.jpg", b"\xff\xd8 two")]
+    first, *_ = desk.telegram.album(ANNA, files, FRONT, caption="Eccolo", thread=topic)
+    await desk.marked(first["message_id"], "👍")
+    (mail,) = await desk.mail.wait_for(lambda: desk.mail.to("luca@cliente.example"), PATIENCE)
+    assert mail.content.count(b"image/jpeg") == 2
+    await desk.at_rest()
+    assert len(desk.mail.to("luca@cliente.example")) == 1
+
+
+async def test_an_album_with_a_note_stays_inside_with_all_its_files(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    files = [("photo", "uno.jpg", b"\xff\xd8 one"), ("photo", "due.jpg", b"\xff\xd8 two")]
+    for caption in ("note: per noi", "!priority high"):
+        desk.telegram.album(ANNA, files, FRONT, caption=caption, thread=topic)
+    await desk.reply(topic, "Eccomi")
+    await desk.at_rest()
+    assert [said(one) for one in desk.telegram.sent(MARIA)] == ["Eccomi"]
+
+
 async def test_a_held_reply_is_edited_or_stopped(tmp_path: Path, desk_url: str) -> None:
     async with topic_desk(tmp_path, desk_url, settings={"undo": "4s"}) as desk:
         await desk.start()

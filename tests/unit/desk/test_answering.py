@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from deskd.desk.changes import AddMessage, AddPost, RefreshCard, SetMessage, SetOutbox
-from deskd.desk.commands import Edit, Note, Reply, SendNote, Withdraw
+from deskd.desk.commands import Edit, Further, Note, Reply, SendNote, Withdraw
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
+from deskd.model import GestureFile
 from tests.support.desk import (
     NOTE,
     NOW,
@@ -232,3 +233,33 @@ def test_a_note_is_sent_after_all_and_held_as_any_reply() -> None:
 def test_a_note_is_sent_by_its_author_once(message: KnownMessage, actor: str) -> None:
     with pytest.raises(CommandRefused):
         ask(SendNote(actor, SOURCE, HOLD), state(message))
+
+
+FILE = GestureFile("F2", "due.jpg", "image/jpeg", 7, "")
+"""The second file of an album: what is said of both stands with the first."""
+
+
+@pytest.mark.parametrize("waits", [REPLY, replace(REPLY, delivery="queued", outbox_state="queued")])
+def test_a_further_file_goes_with_the_reply_that_waits(waits: KnownMessage) -> None:
+    made = ask(Further(ANNA, SOURCE, (FILE,), HOLD), state(waits))
+    (row,) = queued(made, "fetch")
+    assert (row.message_id, row.payload["files"]) == (waits.id, [["F2", "due.jpg", "image/jpeg", 7, ""]])
+    assert not of(AddMessage, made)
+
+
+@pytest.mark.parametrize(
+    "inside", [NOTE, *(replace(REPLY, delivery=how, outbox_state=how) for how in ("cancelled", "failed"))]
+)
+def test_a_further_file_of_what_stays_inside_stays_inside(inside: KnownMessage) -> None:
+    made = ask(Further(ANNA, SOURCE, (FILE,), HOLD), state(inside))
+    (message,) = of(AddMessage, made)
+    assert (message.direction, message.text) == ("note", "[due.jpg]")
+    assert queued(made, "mail") == queued(made, "fetch") == []
+
+
+@pytest.mark.parametrize("how", ["sending", "sent", "unknown"])
+def test_a_further_file_of_what_has_gone_goes_behind_it(how: Any) -> None:
+    made = ask(Further(ANNA, SOURCE, (FILE,), HOLD), state(replace(REPLY, outbox_state=how)))
+    (message,) = of(AddMessage, made)
+    assert (message.direction, message.delivery) == ("out", "held")
+    assert len(queued(made, "fetch")) == len(queued(made, "mail")) == 1
