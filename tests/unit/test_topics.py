@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from deskd import levels, roster
 from deskd.compose import topics
 from deskd.compose.card import card_view
-from deskd.config import Settings, TeamPlace, settings_from
+from deskd.config import TeamPlace
 from deskd.desk import showing
 from deskd.desk.changes import AddAnchor, Queue
 from deskd.desk.commands import Assign, Claim, Deescalate, Escalate, Note, Source
 from deskd.errors import ConfigError
 from deskd.gestures.presses import BY_BUTTON, BY_MENU, SHOW_ALL, SHOW_MORE
 from deskd.model import Anchor, Assignment, Button, surface_of
-from deskd.yamlfile import read_yaml_text
 from tests.support.desk import HOME, MARIA, SOURCE, TICKET, ask, of, queued, state
-
-FRONT, TECH = "-1001000000001", "-1001000000002"
-DESKD_YAML = """
-channels:
-  support-mail: {type: mail, address: support@acme.example}
-  telegram: {type: telegram, token: "42:x", topics: true, undo: 5s, replies: internal}
-  slack: {type: slack, app_token: xapp-test, bot_token: xoxb-test}
-agents:
-  anna: {name: Anna Rossi, telegram: 601}
-  bruno: {name: Bruno Sá, slack: U0BRUNO, telegram: "602"}
-  carla: {name: Carla Ruiz, slack: U0CARLA}
-  dario: {name: Dario Neri, email: dario@acme.example}
-teams:
-  front-desk: {level: 1, telegram: -1001000000001, members: [anna, bruno]}
-  billing: {level: 2, telegram: "-1001000000001", members: [bruno]}
-  tech: {level: 2, telegram: -1001000000002, members: [anna]}
-  specialists: {level: 3, slack: C0SPECIAL, members: [bruno, carla], mention: S0SPEC}
-"""
-
-
-def desk(text: str = DESKD_YAML) -> Settings:
-    return settings_from(read_yaml_text(text, "deskd.yaml"), {}, Path("/desk/deskd.yaml"))
-
-
-DESK = desk()
-TOPIC = Anchor(11, "telegram", "telegram", FRONT, "40", "home", "41")
-
+from tests.support.topics import DESK, DESKD_YAML, FRONT, TECH, TOPIC, desk
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
