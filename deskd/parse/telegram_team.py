@@ -65,13 +65,16 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
         return _other(group, "in a topic that a person made, not the desk", update.message)
     text, entities = words_in(message)
     beside = [escaped(one) for one in besides(message)]
+    markup = "\n".join(part for part in (to_markup(text, entities, known), *beside) if part)
+    if object_at(message, "forward_origin"):  # somebody else's words, shown to colleagues
+        markup = f"note: {markup}"
     return Gesture(
         kind="edit" if update.kind == "edit" else "message",
         user=update.user,
         channel=group,
         ts=update.message,
         thread_ts=update.thread or None,
-        text="\n".join(part for part in (to_markup(text, entities, known), *beside) if part),
+        text=markup,
         edited_ts=text_at(message, "edit_date") or None,
         bot=update.bot,
         event_ts=text_at(message, "edit_date") or text_at(message, "date"),

@@ -59,6 +59,11 @@ def test_a_place_is_shown_as_what_it_is() -> None:
     assert message(location={"latitude": 1.5, "longitude": 2}).text.startswith("[location: 1.5, 2]")
 
 
+def test_what_is_forwarded_stays_inside() -> None:
+    origin = {"type": "user", "sender_user": {"id": 9, "first_name": "Nino"}}
+    assert message(text="chiama tu", forward_origin=origin).text == "note: chiama tu\n[forwarded: Nino]"
+
+
 @pytest.mark.parametrize(
     ("before", "now", "kind", "name"),
     [
