@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, select
 
 from deskd.store.outbox import CUSTOMER_KINDS
 from deskd.store.tables import counters, inbox, outbox
@@ -153,21 +153,26 @@ def touch(work: Work, now: datetime) -> None:
     work.run(_TOUCH, at=micros(now))
 
 
-_INBOX_STATES = Statement(
-    select(inbox.c.state, func.count().label("rows"))
-    .where(among(inbox.c.state, "received", "working", "quarantined"))
-    .group_by(inbox.c.state)
-)
-_OUTBOX_STATES = Statement(
-    select(outbox.c.state, func.count().label("rows"))
-    .where(among(outbox.c.state, "held", "queued", "sending", "unknown", "failed"))
-    .group_by(outbox.c.state)
+def _counted(table: Table, *states: str) -> Statement:
+    """By states that one index holds: with those of another among them, the whole table would be read."""
+    return Statement(
+        select(table.c.state, func.count().label("rows"))
+        .where(among(table.c.state, *states))
+        .group_by(table.c.state)
+    )
+
+
+_STATES: Final = (
+    ("inbox", _counted(inbox, "received", "working")),
+    ("inbox", _counted(inbox, "quarantined")),
+    ("outbox", _counted(outbox, *_WAITING)),
+    ("outbox", _UNSETTLED),
 )
 
 
 def by_state(work: Work) -> dict[str, dict[str, int]]:
     """Inbox and outbox rows that are not at their end, counted by state."""
-    return {
-        name: {row["state"]: row["rows"] for row in work.rows(statement)}
-        for name, statement in (("inbox", _INBOX_STATES), ("outbox", _OUTBOX_STATES))
-    }
+    found: dict[str, dict[str, int]] = {"inbox": {}, "outbox": {}}
+    for name, statement in _STATES:
+        found[name] |= {row["state"]: row["rows"] for row in work.rows(statement)}
+    return found

@@ -18,7 +18,8 @@ _RANK = case(
     value=tickets.c.priority,
     else_=4,
 )
-_WAITING = (tickets.c.waiting != "", tickets.c.team == bindparam("team"))
+_IN_QUEUE = tickets.c.waiting != literal_column("''")  # as the index of queues says it: only so does it serve
+_WAITING = (_IN_QUEUE, tickets.c.team == bindparam("team"))
 _FIRST = Statement(
     select(tickets.c.id)
     .where(*_WAITING, tickets.c.waiting.not_in((literal_column("'by_hand'"), literal_column("'released'"))))
@@ -41,7 +42,7 @@ _WITH = Statement(
 
 def _resting(dialect: str) -> ClauseElement:
     waiting = select(tickets.c.id).where(
-        tickets.c.waiting != "", tickets.c.team == bindparam("the_team"), tickets.c.assignee.is_(None)
+        _IN_QUEUE, tickets.c.team == bindparam("the_team"), tickets.c.assignee.is_(None)
     )
     return (
         update(deadlines)

@@ -71,8 +71,9 @@ class Statement:
 
 
 def among(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:
-    """`column IN ('a', 'b')` with the values written out: only so can SQLite see that a partial index serves."""
-    return column.in_([literal_column(f"'{value}'") for value in values])
+    """`column IN ('a', 'b')`, or `column = 'a'`, with the values written out: only so, and as the index says it, can SQLite see that a partial index serves."""
+    written: list[ColumnElement[str]] = [literal_column(f"'{value}'") for value in values]
+    return column == written[0] if len(written) == 1 else column.in_(written)
 
 
 def upsert(dialect: str, table: Table) -> Any:
