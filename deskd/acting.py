@@ -127,6 +127,7 @@ def act(
     if gesture.name == "menu" and not isinstance(command, Redraw):
         made = (*made, *desk(settings, state, Redraw(), now))
     applied = apply.apply(work, state, made, now)
+    albums.kept_inside(work, settings, gesture, command, now)
     albums.remember(work, gesture, applied.ticket, applied.message)
     handing_over.follow(work, settings, command, applied.ticket, now)
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()

@@ -14,6 +14,7 @@ from deskd import typed
 from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
 from deskd.desk.answering import hold_of
+from deskd.desk.chats import ALBUM_WITHIN
 from deskd.desk.commands import (
     Claim,
     Command,
@@ -145,7 +146,10 @@ def _written(
         return Note(actor, plain, gesture.text, source)
     if found.kind == "note":
         return Note(actor, plain, found.text, source, offer=found.offer)
-    return Reply(actor, plain, found.text, source, hold_of(settings, source), files=gesture.files)
+    hold = hold_of(settings, source)
+    if gesture.album:  # the rest of it is still coming
+        hold = max(hold, ALBUM_WITHIN)
+    return Reply(actor, plain, found.text, source, hold, files=gesture.files)
 
 
 def _deleted(

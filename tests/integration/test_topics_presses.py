@@ -94,3 +94,21 @@ async def test_a_held_reply_is_stopped_by_a_thumb_down_and_changed_by_an_edit(
         told = [one["direction"] for one in desk.tickets()[0]["messages"]]
         assert told == ["in", "out", "note", "out"]
         assert desk.telegram.sent(MARIA) == []
+
+
+async def test_a_note_on_any_part_of_an_album_keeps_all_of_it_inside(tmp_path: Path, desk_url: str) -> None:
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "1h"}) as desk:
+        await desk.start()
+        desk.telegram.write(MARIA, "Non va")
+        topic = await desk.topic("Non va")
+        first, second = (
+            desk.telegram.send_file(
+                ANNA, "photo", b"\xff\xd8" + caption.encode(), FRONT, caption=caption, album="7", thread=topic
+            )["message_id"]
+            for caption in ("", "note: il suo contratto")
+        )
+        await desk.marked(second, "🙊")
+        await desk.marked(first, "🙊")
+        await desk.at_rest()
+        assert [one["direction"] for one in desk.tickets()[0]["messages"]] == ["in", "note", "note"]
+        assert desk.telegram.sent(MARIA) == []
