@@ -330,8 +330,9 @@ def customer_kind(settings: Settings, channel: str) -> str:
 
 
 def hold_of(settings: Settings, source: Source) -> timedelta:
-    """How long replies written there are held: `undo` of the account."""
-    return settings.agents_channels()[source.account].undo
+    """How long replies written there are held: `undo` of the account; not at all where agents don't work there any more."""
+    channel = settings.agents_channels().get(source.account)
+    return channel.undo if channel is not None else timedelta(0)
 
 
 def _queue(

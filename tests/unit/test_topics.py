@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,12 +12,15 @@ from deskd.compose import topics
 from deskd.compose.card import card_view
 from deskd.config import TeamPlace
 from deskd.desk import showing
+from deskd.desk.answering import hold_of
 from deskd.desk.changes import AddAnchor, Queue
 from deskd.desk.commands import Assign, Claim, Deescalate, Escalate, Note, Source
+from deskd.desk.state import HeldAnswer
+from deskd.desk.waiting import warned
 from deskd.errors import ConfigError
 from deskd.gestures.presses import BY_BUTTON, BY_MENU, SHOW_ALL, SHOW_MORE
 from deskd.model import Anchor, Assignment, Button, surface_of
-from tests.support.desk import HOME, MARIA, SOURCE, TICKET, ask, of, queued, state
+from tests.support.desk import HOME, MARIA, NOW, SOURCE, TICKET, ask, of, queued, state
 from tests.support.topics import DESK, DESKD_YAML, FRONT, TECH, TOPIC, desk
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,3 +232,28 @@ def test_what_is_written_in_one_shows_in_the_other_and_marks_stay() -> None:
     here = Source("telegram", FRONT, "57", "601", "40")
     [done] = queued(ask(Claim("agent:anna", "anna", here), both, DESK), "react")
     assert (done.channel, done.payload["ts"]) == ("telegram", "57")
+
+
+# ── held replies ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held(channel: str, author: str = "anna") -> HeldAnswer:
+    return HeldAnswer(21, 31, f"agent:{author}", channel, "57", NOW, NOW)
+
+
+def test_who_has_an_answer_waiting_is_told_where_they_wrote_it() -> None:
+    guest = Anchor(12, "slack", "slack", "C0SPECIAL", "1700000000.000200", "guest")
+    both = replace(state(), anchors=(TOPIC, guest))
+    changes = warned(DESK, both, (held(FRONT), held("C0SPECIAL", "bruno")), NOW)
+    here, there = queued(changes, "ephemeral")
+    assert (here.channel, here.payload["user"], here.payload["thread"]) == ("telegram", "601", "40")
+    assert (there.channel, there.payload["user"]) == ("slack", "U0BRUNO")
+    assert "👎" in str(here.payload["text"])
+    assert "❌" in str(there.payload["text"])
+
+
+def test_an_account_in_which_agents_no_longer_work_holds_nothing() -> None:
+    gone = replace(TOPIC, account="old-bot")
+    source = Source(gone.account, FRONT, "57", "601", "40")
+    assert hold_of(DESK, source) == timedelta(0)
+    assert hold_of(DESK, replace(source, account="telegram")) == timedelta(seconds=5)
