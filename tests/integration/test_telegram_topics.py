@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from connectors.standins.telegram import Limits, TelegramStandIn, buttons
 from deskd.cli import app
+from deskd.clock.system import SystemClock
 from tests.support.daemon import until
 from tests.support.forking import Forked
 from tests.support.topicdesk import (
@@ -29,6 +30,15 @@ from tests.support.topicdesk import (
     said,
     topic_desk,
 )
+
+
+class AheadClock(SystemClock):
+    """The system's, and as far ahead of it as a test wants."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
 
 
 @pytest.fixture
@@ -186,14 +196,19 @@ async def test_an_album_with_a_note_stays_inside_with_all_its_files(desk: TopicD
 
 
 async def test_a_held_reply_is_edited_or_stopped(tmp_path: Path, desk_url: str) -> None:
-    async with topic_desk(tmp_path, desk_url, settings={"undo": "4s"}) as desk:
-        await desk.start()
+    clock = AheadClock()
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "1h"}, clock=clock) as desk:
+        daemon = await desk.start()
         desk.telegram.write(MARIA, "Non va")
         topic = await desk.topic("Non va")
         stopped = await desk.reply(topic, "Non lo dica a nessuno", mark="✍")
-        desk.telegram.react(ANNA, stopped, "👎", FRONT)
         edited = await desk.reply(topic, "Arivo", mark="✍")
+        desk.telegram.react(ANNA, stopped, "👎", FRONT)
         desk.telegram.edit(ANNA, edited, "Arrivo", FRONT)
+        wanted = [("Non lo dica a nessuno", "cancelled"), ("Arrivo", "held")]
+        await until(lambda: replies(desk) == wanted, PATIENCE)
+        clock.ahead = timedelta(hours=2)
+        daemon.outbox.wake()
         await desk.hears(MARIA, "Arrivo")
         await desk.marked(edited, "👍")
         await desk.at_rest()
@@ -201,17 +216,24 @@ async def test_a_held_reply_is_edited_or_stopped(tmp_path: Path, desk_url: str) 
 
 
 async def test_a_reply_stopped_while_the_daemon_was_away_doesnt_go(tmp_path: Path, desk_url: str) -> None:
-    async with topic_desk(tmp_path, desk_url, settings={"undo": "4s"}) as desk:
+    clock = AheadClock()
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "1h"}, clock=clock) as desk:
         await desk.start()
         desk.telegram.write(MARIA, "Non va")
         topic = await desk.topic("Non va")
         stopped = await desk.reply(topic, "Non lo dica a nessuno", mark="✍")
         await desk.stop()
         desk.telegram.react(ANNA, stopped, "👎", FRONT)
+        clock.ahead = timedelta(hours=2)
         await desk.start()
-        await desk.reply(topic, "note: fermata", mark="🙊")
+        await until(lambda: replies(desk) == [("Non lo dica a nessuno", "cancelled")], PATIENCE)
         await desk.at_rest()
         assert desk.telegram.sent(MARIA) == []
+
+
+def replies(desk: TopicDesk) -> list[tuple[str, str]]:
+    (ticket,) = desk.tickets()
+    return [(one["text"], one["delivery"]) for one in ticket["messages"] if one["direction"] == "out"]
 
 
 async def test_a_customers_edit_is_shown(desk: TopicDesk) -> None:
