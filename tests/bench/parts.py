@@ -9,6 +9,7 @@ from tests.bench.clocks import clocks
 from tests.bench.figures import Figure, rate
 from tests.bench.run import Run
 from tests.bench.seeding import analyze, seed
+from tests.bench.telegram import telegram
 from tests.bench.two import two_daemons
 
 LIMIT_SECONDS = 2.0
@@ -62,6 +63,7 @@ PARTS: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "sustained": _sustained,
     "ingest": ingesting.ingest,
     "latency": latency.latency,
+    "telegram": telegram,
     "memory": memory.memory,
     "many": _many,
     "rules": asking,

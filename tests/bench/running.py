@@ -38,9 +38,9 @@ async def outside(posts_per_second: float | None = None) -> AsyncIterator[Outsid
 
 
 def configuration(
-    folder: Path, database: str, rules: Path, out: Outside | None = None, port: int = 0
+    folder: Path, database: str, rules: Path, out: Outside | None = None, port: int = 0, channels: str = ""
 ) -> Path:
-    """Write a deskd.yaml of one mail channel, one Slack account, one team; `port`: where it takes mail."""
+    """Write a deskd.yaml of one mail channel, one Slack account, one team; `port`: where it takes mail; `channels`: further ones."""
     slack = (
         f"app_token: {out.slack.app_token}, bot_token: {out.slack.bot_token}, api: {out.slack.api}"
         if out
@@ -53,7 +53,7 @@ def configuration(
         "channels:\n"
         "  support-mail:\n    type: mail\n    address: support@acme.example\n    team: front\n"
         f"    smtp: {{listen: '127.0.0.1:{port}'}}\n    {send}\n"
-        f"  slack: {{type: slack, {slack}, undo: 0s}}\n"
+        f"  slack: {{type: slack, {slack}, undo: 0s}}\n{channels}"
         "agents:\n  anna: {name: Anna Rossi, slack: U0ANNA, email: anna@acme.example}\n"
         "teams:\n  front: {level: 1, slack: C0FRONT, members: [anna]}\n"
     )
@@ -122,10 +122,12 @@ def _children(pid: int) -> list[int]:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, database: str, rules: Path, out: Outside) -> AsyncIterator[Running]:
+async def running(
+    folder: Path, database: str, rules: Path, out: Outside, channels: str = ""
+) -> AsyncIterator[Running]:
     """Raises `RuntimeError` with what the daemon logged when it doesn't get ready."""
     port = free_port()
-    file = configuration(folder, database, rules, out, port)
+    file = configuration(folder, database, rules, out, port, channels)
     address = str(folder / "notify")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(address)

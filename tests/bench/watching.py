@@ -21,6 +21,11 @@ _CARDS = (
     "SELECT outbox.id, messages.rfc_id FROM outbox JOIN messages ON messages.ticket_id = outbox.ticket_id"
     " WHERE outbox.id > {after} AND outbox.kind IN ('card', 'post') ORDER BY outbox.id"
 )
+_POSTS = (
+    "SELECT outbox.id, messages.text FROM outbox JOIN messages ON messages.id = outbox.message_id"
+    " WHERE outbox.id > {after} AND outbox.kind = 'post' ORDER BY outbox.id"
+)
+_TEXTS = "SELECT ticket_id, text FROM messages WHERE direction = 'in' ORDER BY id"
 
 
 class Watch:
@@ -54,6 +59,14 @@ class Watch:
     def cards(self, after: int) -> list[tuple[int, str]]:
         """Outbox id and Message-ID of what was queued for agents after an outbox id."""
         return self._connection.execute(_CARDS.format(after=after)).fetchall()  # type: ignore[no-any-return]
+
+    def posts(self, after: int) -> list[tuple[int, str]]:
+        """Outbox id and text of each customer's message that was queued for agents after an outbox id."""
+        return self._connection.execute(_POSTS.format(after=after)).fetchall()  # type: ignore[no-any-return]
+
+    def customers_texts(self) -> list[tuple[int, str]]:
+        """Ticket and text of each message of a customer's, in the order in which they were filed."""
+        return self._connection.execute(_TEXTS).fetchall()  # type: ignore[no-any-return]
 
     def value(self, sql: str) -> Any:
         return self._connection.execute(sql).fetchone()[0]
