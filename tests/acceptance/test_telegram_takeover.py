@@ -40,9 +40,7 @@ async def test_one_asks_and_the_other_takes_over(tmp_path: Path, postgresql_url:
         assert second in running
         wrote += await written(desk, "the first stands still")
 
-        os.kill(
-            first, signal.SIGCONT
-        )  # it still waits for an answer, and learns that the bot is another's now
+        os.kill(first, signal.SIGCONT)  # one of the two calls at once then gets a 409
         wrote += await written(desk, "the first goes on")
         assert asks(desk) == second
 
