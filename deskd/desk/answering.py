@@ -99,7 +99,11 @@ def _stands(settings: Settings, state: State, command: Reply, held: bool) -> lis
         return []
     return [
         AddPost(source.channel, source.ts, "source", NEW),
-        *(showing.react(state, source.channel, source.ts, showing.HELD) if held else []),
+        *(
+            showing.react(state, source.channel, source.ts, showing.HELD, account=source.account)
+            if held
+            else []
+        ),
     ]
 
 
@@ -168,7 +172,11 @@ def _too_much(
         ),
         *([AddPost(source.channel, source.ts, "source", NEW)] if source else []),
         AddEvent("not_sent", command.actor, {"error": error}),
-        *(showing.react(state, source.channel, source.ts, showing.FAILED) if source else []),
+        *(
+            showing.react(state, source.channel, source.ts, showing.FAILED, account=source.account)
+            if source
+            else []
+        ),
         *showing.notice(state, words.say(language, "not_sent", error=error)),
         *touched(ticket, command.actor, now),
     )
@@ -198,7 +206,7 @@ def note(settings: Settings, state: State, command: Note, now: datetime) -> tupl
         return (*changes, *showing.written(state, command.text, name_of(settings, command.actor)))
     if source is not None:
         changes.append(AddPost(source.channel, source.ts, "source", NEW))
-        changes += showing.react(state, source.channel, source.ts, showing.INSIDE)
+        changes += showing.react(state, source.channel, source.ts, showing.INSIDE, account=source.account)
         if command.offer:
             language = settings.desk.agent_language
             # The button names the note by where it was written: it has no id before the commit.

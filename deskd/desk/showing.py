@@ -13,7 +13,7 @@ from deskd.config import Settings
 from deskd.desk.changes import NEW, AddAnchor, Change, Queue
 from deskd.desk.commands import Source
 from deskd.desk.state import KnownMessage, State
-from deskd.model import Anchor
+from deskd.model import Anchor, surface_of
 
 HELD = "hourglass_flowing_sand"
 SENT = "white_check_mark"
@@ -118,13 +118,19 @@ def notice(
     return post(state.home, text, mentions=mentions, buttons=buttons) if state.home else []
 
 
-def react(state: State, channel: str, ts: str, emoji: str, *, add: bool = True) -> list[Change]:
-    """Put a mark on an agent's message, or take it off."""
-    at = thread_in(state, channel) or state.home
-    if at is None:
+def react(
+    state: State, channel: str, ts: str, emoji: str, *, add: bool = True, account: str = ""
+) -> list[Change]:
+    """Put a mark on an agent's message, or take it off. `account`: where it was written; else that of the ticket's thread there.
+
+    In the thread of a ticket that went into this one, on the other platform, there is no mark for what happens later: nobody knows the account any more.
+    """
+    if state.home is None:
         return []
+    at = thread_in(state, channel) or state.home
+    through = account or (at.account if at.surface == surface_of(channel) else "")
     payload = {"channel": channel, "ts": ts, "emoji": emoji, "add": add}
-    return [Queue("react", at.account, f"react:{channel}:{ts}", payload)]
+    return [Queue("react", through, f"react:{channel}:{ts}", payload)] if through else []
 
 
 def thread_in(state: State, channel: str | None) -> Anchor | None:
@@ -166,4 +172,6 @@ def tell(source: Source | None, text: str, buttons: Sequence[tuple[str, str, str
 
 def done(state: State, source: Source | None) -> list[Change]:
     """Acknowledge a command with 👌; the card shows what it did."""
-    return react(state, source.channel, source.ts, DONE) if source and source.ts else []
+    if source is None or not source.ts:
+        return []
+    return react(state, source.channel, source.ts, DONE, account=source.account)

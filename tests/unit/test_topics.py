@@ -257,3 +257,10 @@ def test_an_account_in_which_agents_no_longer_work_holds_nothing() -> None:
     source = Source(gone.account, FRONT, "57", "601", "40")
     assert hold_of(DESK, source) == timedelta(0)
     assert hold_of(DESK, replace(source, account="telegram")) == timedelta(seconds=5)
+
+
+def test_in_the_topic_of_a_ticket_that_went_into_one_of_slack_s_marks_go_where_they_can() -> None:
+    source = Source("telegram", TECH, "57", "601", "70")
+    [mark] = queued(ask(Note("agent:anna", "provo io", "provo io", source), state(), DESK), "react")
+    assert (mark.channel, mark.payload["channel"]) == ("telegram", TECH)
+    assert showing.react(state(), TECH, "57", showing.SENT) == [], "not through Slack"
