@@ -13,14 +13,13 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import structlog
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from structlog.testing import CapturingLogger
 
 from connectors.smtp.listener import SmtpListener
@@ -28,13 +27,10 @@ from connectors.standins.slack import SlackStandIn
 from connectors.standins.smtp import SmtpStandIn, send_mail
 from deskd.app import Daemon
 from deskd.clock.system import SystemClock
-from deskd.config import load_config
-from deskd.events import Events
 from deskd.ports import Clock
-from deskd.store import Row, Store, listing
 from deskd.store.tables import inbox, outbox
 from tests.support.daemon import until
-from tests.support.store import rows
+from tests.support.startable import AnsweredInSlack, Startable
 
 FRONT, CLIENTI = "C0FRONT", "C0CLIENTI"
 ANNA, BRUNO, CARLA = "U0ANNA", "U0BRUNO", "U0CARLA"
@@ -75,7 +71,7 @@ teams: {teams}
 
 
 @dataclass
-class SlackDesk:
+class SlackDesk(AnsweredInSlack, Startable):
     slack: SlackStandIn
     mail: SmtpStandIn
     folder: Path
@@ -87,21 +83,7 @@ class SlackDesk:
     daemon: Daemon | None = None
     lines: CapturingLogger = field(default_factory=CapturingLogger)
 
-    async def start(self) -> Daemon:
-        """A new daemon on the same database; its doors are open when this returns."""
-        config = self._write_config()
-        logger = structlog.wrap_logger(self.lines, processors=[])
-        self.daemon = Daemon(load_config(config, {}), clock=self.clock, events=Events(logger), upgrade=True)
-        await self.daemon.start()
-        return self.daemon
-
-    async def stop(self) -> None:
-        """It ends as by SIGTERM."""
-        if self.daemon is not None:
-            await self.daemon.stop()
-            self.daemon = None
-
-    def _write_config(self) -> Path:
+    def config(self) -> Path:
         slack: dict[str, Any] = {
             "type": "slack",
             "api": self.slack.api,
@@ -113,8 +95,8 @@ class SlackDesk:
         }
         slack = {name: value for name, value in slack.items() if value is not None}
         team = {"level": 1, "slack": FRONT, "members": ["anna", "bruno"], "assign": "manual", **self.team}
-        config = self.folder / "deskd.yaml"
-        config.write_text(
+        file = self.folder / "deskd.yaml"
+        file.write_text(
             DESKD_YAML.format(
                 database=json.dumps(self.database),
                 smtp_port=self.mail.port,
@@ -122,7 +104,7 @@ class SlackDesk:
                 teams=json.dumps({"front-desk": team, **self.more_teams}),
             )
         )
-        return config
+        return file
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,25 +115,11 @@ class SlackDesk:
         assert isinstance(listener, SmtpListener)
         await send_mail("127.0.0.1", listener.port, content, sender, ["support@acme.example"])
 
-    async def card(self, text: str, channel: str = FRONT) -> str:
-        """The card of the ticket in whose thread these words stand; waits for it."""
-
-        def found() -> str:
-            for post in self.slack.channel_messages(channel):
-                if text in str(post["text"]) and "thread_ts" in post and post["thread_ts"] != post["ts"]:
-                    return str(post["thread_ts"])
-            return ""
-
-        return await self.slack.wait_for(found, PATIENCE)
-
     async def reply(self, card: str, text: str, user: str = ANNA, mark: str = "white_check_mark") -> str:
         """An agent writes in a ticket's thread, and waits for the desk's mark on it."""
         ts = self.slack.post(user, FRONT, text, card)
         await self.marked(ts, mark)
         return ts
-
-    async def marked(self, ts: str, *marks: str, channel: str = FRONT) -> None:
-        await self.slack.wait_for(lambda: set(marks) <= self.slack.reactions(channel, ts), PATIENCE)
 
     async def unheard(self) -> None:
         """Wait until Slack has given up on all that the daemon, which is away, didn't take."""
@@ -180,30 +148,8 @@ class SlackDesk:
 
     # ── what is there then ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def thread(self, card: str, channel: str = FRONT) -> list[str]:
-        """What stands in a thread, its root left out."""
-        return [str(one["text"]) for one in self.slack.thread(channel, card)[1:]]
-
     def whispers(self, user: str) -> list[str]:
         return [one.text for one in self.slack.ephemerals if one.user == user]
-
-    def tickets(self) -> list[dict[str, Any]]:
-        """As `tickets export` tells of them."""
-        with self._reading() as store:
-            return list(listing.ticket_lines(store, listing.Filters(), whole=True))
-
-    def rows(self, table: Table, **where: Any) -> list[Row]:
-        """The database's rows with these values."""
-        with self._reading() as store:
-            return rows(store, table, **where)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Store]:
-        store = Store.open(self.database, write=False)
-        try:
-            yield store
-        finally:
-            store.close()
 
     def ticket(self, text: str) -> dict[str, Any]:
         """The only one with these words in it."""

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import structlog
-from sqlalchemy import Table
 from structlog.testing import CapturingLogger
 
 from connectors.smtp.listener import SmtpListener
@@ -27,13 +25,10 @@ from connectors.standins.smtp import SmtpStandIn, send_mail
 from connectors.standins.telegram import TelegramStandIn
 from deskd.app import Daemon
 from deskd.clock.system import SystemClock
-from deskd.config import load_config
-from deskd.events import Events
 from deskd.ports import Clock
-from deskd.store import Row, Store, listing
 from deskd.store.tables import inbox, outbox
 from tests.support.daemon import until
-from tests.support.store import rows
+from tests.support.startable import AnsweredInSlack, Startable
 
 FRONT = "C0FRONT"
 ANNA, BRUNO = "U0ANNA", "U0BRUNO"
@@ -65,7 +60,7 @@ teams:
 
 
 @dataclass
-class TelegramDesk:
+class TelegramDesk(AnsweredInSlack, Startable):
     slack: SlackStandIn
     telegram: TelegramStandIn
     mail: SmtpStandIn
@@ -76,19 +71,7 @@ class TelegramDesk:
     clock: Clock = field(default_factory=SystemClock)
     http_port: int = 0
     daemon: Daemon | None = None
-
-    async def start(self) -> Daemon:
-        """A new daemon on the same database; its doors are open when this returns."""
-        logger = structlog.wrap_logger(CapturingLogger(), processors=[])
-        config = load_config(self.config(), {})
-        self.daemon = Daemon(config, clock=self.clock, events=Events(logger), upgrade=True)
-        await self.daemon.start()
-        return self.daemon
-
-    async def stop(self) -> None:
-        if self.daemon is not None:
-            await self.daemon.stop()
-            self.daemon = None
+    lines: CapturingLogger = field(default_factory=CapturingLogger)
 
     def config(self) -> Path:
         telegram = {
@@ -120,25 +103,11 @@ class TelegramDesk:
         assert isinstance(listener, SmtpListener)
         await send_mail("127.0.0.1", listener.port, mail, sender, ["support@acme.example"])
 
-    async def card(self, text: str, channel: str = FRONT) -> str:
-        """The card of the ticket in whose thread these words stand; waits for it."""
-
-        def found() -> str:
-            for post in self.slack.channel_messages(channel):
-                if text in str(post["text"]) and "thread_ts" in post and post["thread_ts"] != post["ts"]:
-                    return str(post["thread_ts"])
-            return ""
-
-        return await self.slack.wait_for(found, PATIENCE)
-
     async def reply(self, card: str, text: str, mark: str = "white_check_mark") -> str:
         """An agent writes in a ticket's thread, and waits for the desk's mark on it."""
         ts = self.slack.post(ANNA, FRONT, text, card)
         await self.marked(ts, mark)
         return ts
-
-    async def marked(self, ts: str, *marks: str) -> None:
-        await self.slack.wait_for(lambda: set(marks) <= self.slack.reactions(FRONT, ts), PATIENCE)
 
     async def hears(self, chat: int, text: str) -> dict[str, Any]:
         """The bot's message in a chat that holds these words; waits for it."""
@@ -170,26 +139,6 @@ class TelegramDesk:
             for one in self.telegram.sent(chat)
             if text in str(one.get("text", "")) + str(one.get("caption", ""))
         ]
-
-    def thread(self, card: str) -> list[str]:
-        return [str(one["text"]) for one in self.slack.thread(FRONT, card)[1:]]
-
-    def tickets(self) -> list[dict[str, Any]]:
-        """As `tickets export` tells of them."""
-        with self._reading() as store:
-            return list(listing.ticket_lines(store, listing.Filters(), whole=True))
-
-    def rows(self, table: Table, **where: Any) -> list[Row]:
-        with self._reading() as store:
-            return rows(store, table, **where)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Store]:
-        store = Store.open(self.database, write=False)
-        try:
-            yield store
-        finally:
-            store.close()
 
 
 @contextlib.asynccontextmanager

@@ -12,26 +12,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import structlog
-from sqlalchemy import Table
 from structlog.testing import CapturingLogger
 
 from connectors.standins.smtp import SmtpStandIn, send_mail
 from connectors.standins.telegram import TelegramStandIn, buttons
 from deskd.app import Daemon
 from deskd.clock.system import SystemClock
-from deskd.config import load_config
-from deskd.events import Events
 from deskd.ports import Clock
-from deskd.store import Row, Store, listing
 from deskd.store.tables import inbox, outbox
 from tests.support.daemon import free_port, until
-from tests.support.store import rows
+from tests.support.startable import Startable
 
 FRONT, TECH = -1001000000001, -1001000000002
 ANNA, BRUNO, CARLA = 601, 602, 603
@@ -64,7 +59,7 @@ teams:
 
 
 @dataclass
-class TopicDesk:
+class TopicDesk(Startable):
     telegram: TelegramStandIn
     mail: SmtpStandIn
     folder: Path
@@ -72,20 +67,8 @@ class TopicDesk:
     settings: Mapping[str, Any] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     daemon: Daemon | None = None
+    lines: CapturingLogger = field(default_factory=CapturingLogger)
     smtp_port: int = field(default_factory=free_port)
-
-    async def start(self) -> Daemon:
-        """A new daemon on the same database; its doors are open when this returns."""
-        logger = structlog.wrap_logger(CapturingLogger(), processors=[])
-        config = load_config(self.config(), {})
-        self.daemon = Daemon(config, clock=self.clock, events=Events(logger), upgrade=True)
-        await self.daemon.start()
-        return self.daemon
-
-    async def stop(self) -> None:
-        if self.daemon is not None:
-            await self.daemon.stop()
-            self.daemon = None
 
     def config(self) -> Path:
         telegram = {
@@ -187,23 +170,6 @@ class TopicDesk:
 
     def texts(self, topic: int, group: int = FRONT) -> list[str]:
         return [said(one) for one in self.telegram.topic(group, topic) if said(one)]
-
-    def tickets(self) -> list[dict[str, Any]]:
-        """As `tickets export` tells of them."""
-        with self._reading() as store:
-            return list(listing.ticket_lines(store, listing.Filters(), whole=True))
-
-    def rows(self, table: Table, **where: Any) -> list[Row]:
-        with self._reading() as store:
-            return rows(store, table, **where)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Store]:
-        store = Store.open(self.database, write=False)
-        try:
-            yield store
-        finally:
-            store.close()
 
 
 def said(message: Mapping[str, Any]) -> str:
