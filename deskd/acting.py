@@ -87,39 +87,24 @@ def act(
         return _discard(work, row, "about no ticket's message")
     state, role = looked_up
     gesture = in_groups.placed(gesture, state)
-    source = _source(row, gesture, state)
-    command: Command | Wider | Joins | Parts | Ignored
     began = albums.first(work, gesture)
     if began is not None and began["message_id"] is None:
         return _discard(work, row, "a further file of an album that came with a command")
+    if began is not None:
+        state = tickets.state(work, began["ticket_id"], began["message_id"])
+    source = _source(row, gesture, state)
+    command: Command | Wider | Joins | Parts | Ignored
     try:
-        if began is None:
-            command = interpret(gesture, row.channel, state, role, settings, people, now)
-        else:
-            state = tickets.state(work, began["ticket_id"], began["message_id"])
-            written = replace(source, ts=gesture.ts)
-            actor = f"agent:{people[gesture.user]}"
-            command = Further(actor, written, gesture.files, hold_of(settings, written))
+        command = (
+            interpret(gesture, row.channel, state, role, settings, people, now)
+            if began is None
+            else _further(settings, people, gesture, source)
+        )
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
-        if isinstance(command, Joins):
-            return _join(work, settings, row, command, now)
-        if isinstance(command, Parts):
-            ticket_id = linking.part(
-                work, settings, tickets.by_ref(work, command.ref) or 0, command.actor, now
-            )
-            inbox.end(work, row.id, "applied", ticket_id=ticket_id)
-            return Filed("applied", ticket_id)
-        if isinstance(command, Wider):
-            command = asking.prepared(work, settings, state, command, now)
-        if isinstance(command, Assign) and command.assignment.agent is None:
-            command = _choose_agent(work, settings, state, command, now)
-        if isinstance(command, Escalate | Deescalate):
-            command = escalation.prepared(work, settings, state, command, row.received_at)
-        if isinstance(command, EndTask | Invite):
-            command = promising.prepared(work, settings, state, command)
-        if isinstance(command, Why):
-            command = _why(work, settings, state, command, ruleset)
+        if isinstance(command, Joins | Parts):
+            return _between_tickets(work, settings, row, command, now)
+        command = _prepared(work, settings, ruleset, row, state, command, now)
         made = desk(settings, state, command, now)
     except CommandRefused as refusal:
         command = Tell(source, str(refusal))
@@ -133,6 +118,35 @@ def act(
     slow = ruling.after(work, settings, ruleset, command, applied.ticket, now) if ruleset else ()
     inbox.end(work, row.id, "applied", ticket_id=applied.ticket or None)
     return Filed("applied", applied.ticket, slow=slow)
+
+
+def _further(settings: Settings, people: Mapping[str, str], gesture: Gesture, source: Source) -> Further:
+    """One more file of an album whose first is a message already."""
+    written = replace(source, ts=gesture.ts)
+    return Further(f"agent:{people[gesture.user]}", written, gesture.files, hold_of(settings, written))
+
+
+def _prepared(
+    work: Work,
+    settings: Settings,
+    ruleset: RuleSet | None,
+    row: InboxRow,
+    state: State,
+    command: Command | Wider,
+    now: datetime,
+) -> Command:
+    """With what the desk must know for it beside the ticket. Raises `CommandRefused`."""
+    if isinstance(command, Wider):
+        command = asking.prepared(work, settings, state, command, now)
+    if isinstance(command, Assign) and command.assignment.agent is None:
+        command = _choose_agent(work, settings, state, command, now)
+    if isinstance(command, Escalate | Deescalate):
+        command = escalation.prepared(work, settings, state, command, row.received_at)
+    if isinstance(command, EndTask | Invite):
+        command = promising.prepared(work, settings, state, command)
+    if isinstance(command, Why):
+        command = _why(work, settings, state, command, ruleset)
+    return command
 
 
 def _source(row: InboxRow, gesture: Gesture, state: State) -> Source:
@@ -150,14 +164,19 @@ def _why(work: Work, settings: Settings, state: State, command: Why, ruleset: Ru
     return Tell(command.source, told)
 
 
-def _join(work: Work, settings: Settings, row: InboxRow, command: Joins, now: datetime) -> Filed:
+def _between_tickets(
+    work: Work, settings: Settings, row: InboxRow, command: Joins | Parts, now: datetime
+) -> Filed:
+    """Tickets become one or part again; contacts part."""
     ticket_id = tickets.by_ref(work, command.ref) or 0
-    if command.into is None:
-        ticket, _ = unjoin(work, settings, ticket_id, command.actor, now)
+    if isinstance(command, Parts):
+        ticket_id = linking.part(work, settings, ticket_id, command.actor, now)
+    elif command.into is None:
+        ticket_id = unjoin(work, settings, ticket_id, command.actor, now)[0].id
     else:
-        ticket, _ = join(work, settings, ticket_id, command.into, command.actor, now, BY_BUTTON)
-    inbox.end(work, row.id, "applied", ticket_id=ticket.id)
-    return Filed("applied", ticket.id)
+        ticket_id = join(work, settings, ticket_id, command.into, command.actor, now, BY_BUTTON)[0].id
+    inbox.end(work, row.id, "applied", ticket_id=ticket_id)
+    return Filed("applied", ticket_id)
 
 
 def _choose_agent(work: Work, settings: Settings, state: State, command: Assign, now: datetime) -> Assign:
