@@ -61,7 +61,7 @@ def differences(
     tickets = {(one.channel, one.thread): one.ticket for one in threads if one.thread is not None}
     by_key = {one.key: one for one in posts}
     return [
-        *_without_card(threads, posts),
+        *without_card(threads, posts, "slack"),
         *_gone(posts, shown),
         *_twice(by_key, tickets, shown),
         *_unknown(by_key, shown),
@@ -101,14 +101,16 @@ def _unasked(
             yield Difference("missing", "desk", None, one.channel, None, one.ts, detail)
 
 
-def _without_card(threads: Sequence[Thread], posts: Sequence[Post]) -> Iterator[Difference]:
+def without_card(
+    threads: Sequence[Thread], posts: Sequence[Post], where: Literal["slack", "telegram"]
+) -> Iterator[Difference]:
     """Tickets that nobody sees."""
     coming = {one.ticket for one in posts if one.kind == "card" and one.state in UNDER_WAY}
     for one in threads:
         if one.thread is None and one.ticket not in coming:
             yield Difference(
                 "missing",
-                "slack",
+                where,
                 one.ticket,
                 one.channel,
                 None,

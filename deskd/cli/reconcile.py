@@ -62,7 +62,7 @@ def _found(config: Path | None, since: datetime | None, fix: bool) -> list[Diffe
     settings = settings_for(config)
     with reading(config) as store, progress() as advance:
         found = asyncio.run(_compared(settings, store, since, advance))
-        found += asyncio.run(compare_chats(settings, store))
+        found += asyncio.run(compare_chats(settings, store, since))
         return found + asyncio.run(compare_mailboxes(settings, store, since, fix))
 
 

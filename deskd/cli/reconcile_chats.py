@@ -1,20 +1,24 @@
-"""What `deskd reconcile` can say of Telegram, which shows a bot nothing of its chats' past: what waits there, and replies of which nobody knows whether they arrived."""
+"""What `deskd reconcile` can say of Telegram, which shows a bot nothing of its chats' past: what waits there, tickets that have no topic, and replies of which nobody knows whether
+they arrived."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from connectors.telegram.connector import TelegramConnector
     from deskd.config import Settings
     from deskd.reconcile import Difference
-    from deskd.store import Store
+    from deskd.store import Store, Work
 
 AGAIN: Final = 3.0  # seconds, in which a running daemon fetches what waits
 
 
-async def compare_chats(settings: Settings, store: Store) -> list[Difference]:
+async def compare_chats(settings: Settings, store: Store, since: datetime | None = None) -> list[Difference]:
     from connectors.telegram.connector import TelegramConnector
     from deskd.clock.system import SystemClock
     from deskd.store import chats
@@ -26,6 +30,7 @@ async def compare_chats(settings: Settings, store: Store) -> list[Difference]:
             found += await _waiting(key, connector)
         finally:
             await connector.stop()
+        found += store.read_now(lambda work, key=key: list(_unseen(work, key, since)))  # type: ignore[misc]
         for reply in store.read_now(lambda work, key=key: chats.unsure(work, key)):  # type: ignore[misc]
             found.append(
                 _missing(
@@ -33,6 +38,16 @@ async def compare_chats(settings: Settings, store: Store) -> list[Difference]:
                 )
             )
     return found
+
+
+def _unseen(work: Work, key: str, since: datetime | None) -> Iterator[Difference]:
+    """Tickets that have no topic. What stands in a topic no bot can read."""
+    from deskd.reconcile import without_card
+    from deskd.store import reconciling
+
+    return without_card(
+        reconciling.threads(work, key, since), reconciling.posts(work, key, since), "telegram"
+    )
 
 
 async def _waiting(key: str, connector: TelegramConnector) -> list[Difference]:

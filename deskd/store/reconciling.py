@@ -30,7 +30,7 @@ def threads(work: Work, account: str, since: datetime | None) -> list[Thread]:
     built = (
         select(tickets.c.ref, anchors.c.channel, anchors.c.thread)
         .join(tickets, tickets.c.id == anchors.c.ticket_id)
-        .where(anchors.c.surface == "slack", anchors.c.account == account)
+        .where(anchors.c.account == account)
         .order_by(anchors.c.id)
     )
     if since is not None:

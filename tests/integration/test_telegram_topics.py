@@ -14,7 +14,10 @@ from typer.testing import CliRunner
 
 from connectors.standins.telegram import Limits, TelegramStandIn, buttons
 from deskd.cli import app
+from deskd.cli.reconcile_chats import compare_chats
 from deskd.clock.system import SystemClock
+from deskd.store import Store
+from deskd.store.tables import outbox
 from tests.support.daemon import until
 from tests.support.forking import Forked
 from tests.support.topicdesk import (
@@ -361,6 +364,23 @@ async def test_while_the_bot_is_put_out_words_wait_and_health_says_why(
     await desk.topic("Non va")
     await desk.at_rest()
     assert health().state == "ok"
+
+
+async def test_reconcile_names_a_ticket_that_has_no_topic(desk: TopicDesk) -> None:
+    assert desk.daemon is not None
+    desk.telegram.fail("createForumTopic", "400:TOPIC_TITLE_EMPTY", chat=FRONT)
+    desk.telegram.write(MARIA, "Non va")
+
+    async def failed() -> bool:
+        return [row["state"] for row in desk.rows(outbox, kind="card")] == ["failed"]
+
+    await until(failed, PATIENCE)
+    store = Store.open(desk.database, write=False)
+    try:
+        (missing,) = await compare_chats(desk.daemon.settings, store)
+    finally:
+        store.close()
+    assert (missing.ticket, missing.where, missing.channel) == ("ACME-1001", "telegram", str(FRONT))
 
 
 async def test_the_limits_of_a_group_are_kept(tmp_path: Path, desk_url: str) -> None:
