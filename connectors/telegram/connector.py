@@ -6,15 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlsplit
-
-from telegram import BotCommand
 
 from connectors.telegram import check, check_groups, check_heard
 from connectors.telegram.api import CUSTOMERS_KINDS, TEAMS_KINDS, TelegramApi
 from connectors.telegram.closed import ClosedTopics
 from connectors.telegram.groups import Groups
+from connectors.telegram.introducing import Commands, describe, learn_name
 from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
 from connectors.telegram.receive import LONGEST, SHORTEST, Hook, Poller
@@ -29,18 +27,12 @@ from deskd.errors import (
     Throttled,
     UnknownOutcome,
 )
-from deskd.model import Delivery, Position, Receipt
+from deskd.model import Delivery, Receipt
 from deskd.ports import Accept, Clock, ConnectorHealth, Finding, HeldReply, Polling, Settlement
 
 log = logging.getLogger(__name__)
 
-BOT_NAME: Final = "bot"
-"""The place among the account's positions that keeps the bot's own name: by it a group's members call it."""
 _PASSING = 30.0  # seconds of trouble that are no alarm
-
-
-Commands = Mapping[str, Sequence[tuple[str, str]]]
-"""Language -> the commands and what they do."""
 
 
 class TelegramConnector:
@@ -202,23 +194,8 @@ class TelegramConnector:
 
     async def _introduce(self, api: TelegramApi) -> None:
         """Learn the bot's name, and describe its commands in the desk's languages."""
-        await self._until_done(lambda: self._learn_name(api), "getMe")
-        await self._until_done(lambda: self._describe(api), "setMyCommands")
-
-    async def _learn_name(self, api: TelegramApi) -> None:
-        me = await api.call(api.bot.get_me, "getMe")
-        if self._polling is not None and me.username:
-            await self._polling.remember(Position(self.channel, BOT_NAME, me.username))
-
-    async def _describe(self, api: TelegramApi) -> None:
-        for code, described in self._commands.items():
-            commands = [BotCommand(name, text) for name, text in described]
-            await api.call(
-                lambda commands=commands, code=code: api.bot.set_my_commands(  # type: ignore[misc]
-                    commands, language_code=code or None
-                ),
-                "setMyCommands",
-            )
+        await self._until_done(lambda: learn_name(api, self.channel, self._polling), "getMe")
+        await self._until_done(lambda: describe(api, self._commands), "setMyCommands")
 
     async def _until_done(self, what: Callable[[], Awaitable[None]], name: str) -> None:
         pause = SHORTEST
