@@ -65,22 +65,17 @@ def post(content: Post, language: str) -> tuple[Words, ...]:
         text.add(_cut(_one_line(content.author), 80), "bold")
         text.add("\n")
     _call(text, content.mentions)
-    whole = _clean(content.text).strip("\n")
-    shown = whole[: min(content.most or MOST_SHOWN, MOST_SHOWN)]
-    text.add_formatted(Words(shown, content.spans if whole == content.text else ()))
-    if len(whole) > len(shown):
-        text.add("\n")
-        text.add(words(language).more.format(count=len(whole) - len(shown)), "italic")
+    _say(text, Words(content.text, content.spans), content.most or MOST_SHOWN, language)
     for name in content.attachments:
         text.add(f"\n📎 {_one_line(name)}")
     return split(text.words()) or (Words("—"),)
 
 
-def to_one(user: str, name: str, said: str) -> tuple[Words, ...]:
+def to_one(user: str, name: str, said: str, language: str) -> tuple[Words, ...]:
     """An answer to one person, who is called by name: nobody else need look."""
     text = _Text()
     _call(text, (f"{user}:{name}",))
-    text.add(_clean(said)[:MOST_SHOWN])
+    _say(text, Words(said), MOST_SHOWN, language)
     return split(text.words())
 
 
@@ -140,6 +135,16 @@ def _call(text: _Text, mentions: Sequence[str]) -> None:
         else:
             text.add(_cut(_one_line(mention), 64))
         text.add(" ")
+
+
+def _say(text: _Text, said: Words, most: int, language: str) -> None:
+    """The words, at most so many characters of them; a line says how much is left out."""
+    whole = _clean(said.text).strip("\n")
+    shown = whole[: min(most, MOST_SHOWN)]
+    text.add_formatted(Words(shown, said.spans if whole == said.text else ()))
+    if len(whole) > len(shown):
+        text.add("\n")
+        text.add(words(language).more.format(count=len(whole) - len(shown)), "italic")
 
 
 def _headline(view: CardView) -> str:

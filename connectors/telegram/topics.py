@@ -79,7 +79,7 @@ class Topics:
             case React():
                 return await self._reactions.react(content)
             case Ephemeral(user=user, text=text):
-                parts = drawing.to_one(user, reading.names.get(user, ""), text)
+                parts = drawing.to_one(user, reading.names.get(user, ""), text, reading.language)
                 return await self._say(SendChat(group, parts, buttons=drawing.rows(content.buttons)), thread)
 
     async def _open(self, group: str, name: str) -> Receipt:

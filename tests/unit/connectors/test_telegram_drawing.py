@@ -113,10 +113,12 @@ def test_buttons_carry_what_their_press_says_or_are_left_out() -> None:
 
 
 def test_an_answer_to_one_agent_calls_them() -> None:
-    (words,) = drawing.to_one("601", "Anna Rossi", "Non ho capito")
+    (words,) = drawing.to_one("601", "Anna Rossi", "Non ho capito", "it")
     assert (words.text, marked(words, "text_mention")) == ("Anna Rossi Non ho capito", ["Anna Rossi"])
-    (words,) = drawing.to_one("601", "", "Non ho capito")
+    (words,) = drawing.to_one("601", "", "Non ho capito", "it")
     assert words.text == "601 Non ho capito"
+    *_, last = drawing.to_one("601", "", "parola " * 2000, "it")
+    assert last.text.endswith("… altri 2000 caratteri non sono mostrati qui")
 
 
 @pytest.mark.parametrize(
