@@ -427,11 +427,17 @@ def test_the_schema_file_is_fresh() -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    """By our schema, which takes seconds to make and is itself in order."""
+    schema = config_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("path", [COMMENTED, MINIMAL], ids=lambda path: path.name)
-def test_the_schema_accepts_our_files(path: Path) -> None:
-    jsonschema.Draft202012Validator.check_schema(config_schema())
-    data = read_yaml_text(path.read_text(), path.name).data
-    jsonschema.validate(data, config_schema(), jsonschema.Draft202012Validator)
+def test_the_schema_accepts_our_files(path: Path, validator: jsonschema.Draft202012Validator) -> None:
+    validator.validate(read_yaml_text(path.read_text(), path.name).data)
 
 
 @pytest.mark.parametrize(
@@ -444,12 +450,14 @@ def test_the_schema_accepts_our_files(path: Path) -> None:
         ("http", {"listen": 8080}),
     ],
 )
-def test_the_schema_refuses_what_deskd_refuses(key: str, value: object) -> None:
+def test_the_schema_refuses_what_deskd_refuses(
+    key: str, value: object, validator: jsonschema.Draft202012Validator
+) -> None:
     data = json.loads(json.dumps(read_yaml_text(MINIMAL.read_text(), "minimal").data)) | {
         "desk": {key: value}
     }
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data, config_schema(), jsonschema.Draft202012Validator)
+        validator.validate(data)
 
 
 def table(page: str, model: str) -> dict[str, str]:
