@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from deskd import rules, ruling
 from deskd.chats import says
-from deskd.config import Settings
+from deskd.chats.choosing import Standing
+from deskd.chats.memory import Memory
+from deskd.config import Settings, TelegramChannel
 from deskd.desk import desk
 from deskd.desk.changes import Queue
 from deskd.desk.commands import Command
@@ -22,13 +25,45 @@ from deskd.store.inbox import InboxRow
 Rows = Sequence[Sequence[Button]]
 
 
-def discarded(work: Work, row: InboxRow, reason: str) -> Filed:
-    inbox.end(work, row.id, "discarded", reason=reason)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An update that is being acted on, and all that this takes: what is done goes into `work`, and `row` ends with it."""
+
+    work: Work
+    settings: Settings
+    ruleset: rules.RuleSet
+    channel: TelegramChannel
+    row: InboxRow
+    update: ChatUpdate
+    now: datetime
+
+    @property
+    def key(self) -> str:
+        """The exchange it belongs to (`deskd.parse.chat.chat_key`)."""
+        return chat_key(self.update)
+
+    @property
+    def place(self) -> str:
+        """Its chat, as `posts` names it."""
+        return chats.place(self.row.channel, self.update.chat)
+
+    @property
+    def person(self) -> str:
+        """The address of whoever did it."""
+        return f"telegram:{self.update.user}"
+
+    @property
+    def actor(self) -> str:
+        return f"contact:{self.person}"
+
+
+def discarded(turn: Turn, reason: str) -> Filed:
+    inbox.end(turn.work, turn.row.id, "discarded", reason=reason)
     return Filed("discarded", None, reason)
 
 
-def applied(work: Work, row: InboxRow, ticket: int | None) -> Filed:
-    inbox.end(work, row.id, "applied", ticket_id=ticket)
+def applied(turn: Turn, ticket: int | None) -> Filed:
+    inbox.end(turn.work, turn.row.id, "applied", ticket_id=ticket)
     return Filed("applied", ticket)
 
 
@@ -41,43 +76,47 @@ def done(
     return apply.apply(work, state, made, now).ticket
 
 
-def carried(
-    work: Work, settings: Settings, ruleset: rules.RuleSet, ticket: int, command: Command, now: datetime
-) -> int:
-    state = tickets.state(work, ticket)
-    made = apply.apply(work, state, desk(settings, state, command, now), now)
-    ruling.after(work, settings, ruleset, command, made.ticket, now)
-    return made.ticket
+def carried(turn: Turn, ticket: int, command: Command) -> int:
+    """As `done`, and the rules are asked about it."""
+    made = done(turn.work, turn.settings, ticket, command, turn.now)
+    ruling.after(turn.work, turn.settings, turn.ruleset, command, made, turn.now)
+    return made
+
+
+# ── what is known of the chat ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def memory(turn: Turn) -> Memory:
+    return chats.memory(turn.work, turn.row.channel, turn.key)
+
+
+def remember(turn: Turn, kept: Memory) -> None:
+    chats.remember(turn.work, turn.row.channel, turn.key, kept, turn.now)
+
+
+def tickets_of(turn: Turn) -> tuple[Standing, ...]:
+    """The newest first."""
+    return chats.tickets_of(turn.work, turn.row.channel, turn.key)
 
 
 # ── speaking ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def language_of(work: Work, settings: Settings, row: InboxRow, update: ChatUpdate) -> str:
+def language_of(turn: Turn) -> str:
     """The contact's own choice, else what their app is set to, else the desk's first."""
-    contact = contacts.find(work, f"telegram:{update.user}")
-    chosen = chats.memory(work, row.channel, chat_key(update)).language or (
-        contact.language if contact else None
-    )
-    return chosen or spoken(settings.desk.languages, update.language) or settings.desk.languages[0]
+    spoken_here = turn.settings.desk.languages
+    contact = contacts.find(turn.work, turn.person)
+    chosen = memory(turn).language or (contact.language if contact else None)
+    return chosen or spoken(spoken_here, turn.update.language) or spoken_here[0]
 
 
-def say(
-    work: Work,
-    settings: Settings,
-    row: InboxRow,
-    update: ChatUpdate,
-    key: str,
-    now: datetime,
-    buttons: Rows = (),
-    **values: object,
-) -> None:
+def say(turn: Turn, key: str, buttons: Rows = (), **values: object) -> None:
     """A text of the bot's own (`deskd.chats.says`), in the customer's language."""
-    text = says.say(language_of(work, settings, row, update), key, **values)
-    tell(work, row, update, text, now, buttons)
+    tell(turn, says.say(language_of(turn), key, **values), buttons)
 
 
-def tell(work: Work, row: InboxRow, update: ChatUpdate, text: str, now: datetime, buttons: Rows = ()) -> None:
+def tell(turn: Turn, text: str, buttons: Rows = ()) -> None:
+    update = turn.update
     group = update.chat_kind != "private"
     payload = {
         "chat": update.chat,
@@ -86,21 +125,19 @@ def tell(work: Work, row: InboxRow, update: ChatUpdate, text: str, now: datetime
         "text": text,
         "buttons": _told(buttons),
     }
-    queue(work, row, "prompt", f"chat:{row.channel}:{update.chat}", payload, now)
+    queue(turn, "prompt", f"chat:{turn.row.channel}:{update.chat}", payload)
 
 
-def amend(
-    work: Work, row: InboxRow, update: ChatUpdate, text: str, now: datetime, buttons: Rows = ()
-) -> None:
+def amend(turn: Turn, text: str, buttons: Rows = ()) -> None:
     """The message whose button was pressed reads so now."""
-    payload = {"chat": update.chat, "message": update.message, "text": text, "buttons": _told(buttons)}
-    queue(work, row, "amend", f"amend:{row.channel}:{update.chat}:{update.message}", payload, now)
+    chat, message = turn.update.chat, turn.update.message
+    payload = {"chat": chat, "message": message, "text": text, "buttons": _told(buttons)}
+    queue(turn, "amend", f"amend:{turn.row.channel}:{chat}:{message}", payload)
 
 
-def queue(
-    work: Work, row: InboxRow, kind: str, conversation: str, payload: Mapping[str, object], now: datetime
-) -> None:
-    apply.apply(work, State(None, None), (Queue(kind, row.channel, conversation[:300], payload),), now)
+def queue(turn: Turn, kind: str, conversation: str, payload: Mapping[str, object]) -> None:
+    made = Queue(kind, turn.row.channel, conversation[:300], payload)
+    apply.apply(turn.work, State(None, None), (made,), turn.now)
 
 
 def _told(buttons: Rows) -> list[list[list[str]]]:

@@ -4,179 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from deskd import bot, linking, rules
+from deskd import bot, linking
+from deskd.bot import Turn
 from deskd.chats import menu, says
-from deskd.config import Settings, TelegramChannel
+from deskd.config import Settings
 from deskd.desk.chats import STARS, Rated
 from deskd.desk.commands import SetStatus
 from deskd.filed import Filed
 from deskd.model import Button
-from deskd.model.chats import ChatUpdate
-from deskd.parse.chat import chat_key, spoken
+from deskd.parse.chat import spoken
 from deskd.shelf import shelves
-from deskd.store import Work, chats, contacts, tickets
-from deskd.store.inbox import InboxRow
+from deskd.store import chats, contacts, tickets
 
 COMMENT_WITHIN: Final = timedelta(minutes=15)
 _OPEN: Final = ("new", "open", "pending", "hold")
 
 Rows = Sequence[Sequence[Button]]
-_Answer = Callable[
-    [Work, Settings, rules.RuleSet, TelegramChannel, InboxRow, ChatUpdate, datetime], int | None
-]
+_Answer = Callable[[Turn], int | None]
 
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def commanded(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> Filed | None:
+def commanded(turn: Turn) -> Filed | None:
     """The row's end where it is a command of the bot's; any other is a message like all."""
-    answer = _COMMANDS.get(update.command)
-    if answer is None or update.kind != "message":
+    answer = _COMMANDS.get(turn.update.command)
+    if answer is None or turn.update.kind != "message":
         return None
-    return bot.applied(work, row, answer(work, settings, ruleset, channel, row, update, now))
+    return bot.applied(turn, answer(turn))
 
 
-def _start(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    if update.argument and update.chat_kind == "private":
-        return linking.brought(work, settings, row, update, update.argument, now)
-    language = bot.language_of(work, settings, row, update)
-    text = says.say(language, "hello", desk=settings.desk.name)
-    if channel.menu:
+def _start(turn: Turn) -> int | None:
+    if turn.update.argument and turn.update.chat_kind == "private":
+        return linking.brought(turn, turn.update.argument)
+    language = bot.language_of(turn)
+    text = says.say(language, "hello", desk=turn.settings.desk.name)
+    if turn.channel.menu:
         text += "\n\n" + says.say(language, "choose")
-    bot.tell(work, row, update, text, now, menu.top(channel.menu, language))
+    bot.tell(turn, text, menu.top(turn.channel.menu, language))
     return None
 
 
-def _new(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    key = chat_key(update)
-    memory = chats.memory(work, row.channel, key)
-    chats.remember(work, row.channel, key, replace(memory, fresh=True, tags=(), commenting=0), now)
-    bot.say(work, settings, row, update, "fresh", now)
+def _new(turn: Turn) -> int | None:
+    memory = bot.memory(turn)
+    bot.remember(turn, replace(memory, fresh=True, tags=(), commenting=0))
+    bot.say(turn, "fresh")
     return None
 
 
-def _status(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    language = bot.language_of(work, settings, row, update)
-    theirs = [one for one in chats.tickets_of(work, row.channel, chat_key(update)) if one.status in _OPEN]
+def _status(turn: Turn) -> int | None:
+    language = bot.language_of(turn)
+    theirs = [one for one in bot.tickets_of(turn) if one.status in _OPEN]
     if not theirs:
-        bot.tell(work, row, update, says.say(language, "none"), now)
+        bot.tell(turn, says.say(language, "none"))
         return None
     lines = [says.say(language, "yours")]
     for one in theirs:
-        ticket = tickets.load(work, one.ticket)
+        ticket = tickets.load(turn.work, one.ticket)
         subject = ticket.subject if ticket else ""
         lines.append(f"{one.ref} · {subject} · {says.say(language, one.status)}")
-    bot.tell(work, row, update, "\n".join(lines), now)
+    bot.tell(turn, "\n".join(lines))
     return theirs[0].ticket
 
 
-def _close(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
+def _close(turn: Turn) -> int | None:
     """The customer's own word that all is well. What they write later reopens it, as ever."""
-    theirs = [one for one in chats.tickets_of(work, row.channel, chat_key(update)) if one.status in _OPEN]
+    theirs = [one for one in bot.tickets_of(turn) if one.status in _OPEN]
     if not theirs:
-        bot.say(work, settings, row, update, "none", now)
+        bot.say(turn, "none")
         return None
-    bot.say(work, settings, row, update, "closed_now", now, ref=theirs[0].ref)
-    command = SetStatus(f"contact:telegram:{update.user}", "resolved", "the customer closed it")
-    return bot.carried(work, settings, ruleset, theirs[0].ticket, command, now)
+    bot.say(turn, "closed_now", ref=theirs[0].ref)
+    command = SetStatus(turn.actor, "resolved", "the customer closed it")
+    return bot.carried(turn, theirs[0].ticket, command)
 
 
-def _help(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    language = bot.language_of(work, settings, row, update)
+def _help(turn: Turn) -> int | None:
+    language = bot.language_of(turn)
     lines = [says.say(language, "help"), ""]
     lines += [f"/{name}: {says.say(language, f'cmd_{name}')}" for name in says.COMMANDS]
-    bot.tell(work, row, update, "\n".join(lines), now)
+    bot.tell(turn, "\n".join(lines))
     return None
 
 
-def _language(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    wanted = spoken(settings.desk.languages, update.argument) if update.argument else None
+def _language(turn: Turn) -> int | None:
+    wanted = spoken(turn.settings.desk.languages, turn.update.argument) if turn.update.argument else None
     if wanted is not None:
-        _speak(work, settings, row, update, wanted, now)
-        bot.say(work, settings, row, update, "language_set", now)
+        _speak(turn, wanted)
+        bot.say(turn, "language_set")
         return None
     buttons = [
-        [Button(f"language:{code}", says.say(code, "language_name"), "")] for code in settings.desk.languages
+        [Button(f"language:{code}", says.say(code, "language_name"), "")]
+        for code in turn.settings.desk.languages
     ]
-    bot.say(work, settings, row, update, "which_language", now, buttons)
+    bot.say(turn, "which_language", buttons)
     return None
 
 
-def _link(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> int | None:
-    if update.chat_kind != "private" or not update.argument:
-        bot.say(work, settings, row, update, "link_how", now)
+def _link(turn: Turn) -> int | None:
+    if turn.update.chat_kind != "private" or not turn.update.argument:
+        bot.say(turn, "link_how")
         return None
-    if "@" in update.argument:
-        return linking.asked(work, settings, row, update, update.argument, now)
-    return linking.brought(work, settings, row, update, update.argument, now)
+    if "@" in turn.update.argument:
+        return linking.asked(turn, turn.update.argument)
+    return linking.brought(turn, turn.update.argument)
 
 
 _COMMANDS: Final[Mapping[str, _Answer]] = {
@@ -193,56 +126,45 @@ _COMMANDS: Final[Mapping[str, _Answer]] = {
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def pressed(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    channel: TelegramChannel,
-    row: InboxRow,
-    update: ChatUpdate,
-    now: datetime,
-) -> Filed:
+def pressed(turn: Turn) -> Filed:
     """A button under a message of the bot's. It is acknowledged whatever it was, so that the customer's app stops waiting."""
-    kind, _, rest = update.data.partition(":")
+    kind, _, rest = turn.update.data.partition(":")
     ticket: int | None = None
     text = ""
     if kind == "menu":
-        _choose(work, settings, channel, row, update, now)
-    elif kind == "language" and rest in settings.desk.languages:
-        _speak(work, settings, row, update, rest, now)
-        bot.amend(work, row, update, says.say(rest, "language_set"), now)
+        _choose(turn)
+    elif kind == "language" and rest in turn.settings.desk.languages:
+        _speak(turn, rest)
+        bot.amend(turn, says.say(rest, "language_set"))
     elif kind in ("rate", "unsolved", "enough"):
-        ticket = _rating(work, settings, ruleset, row, update, kind, rest, now)
-        text = "" if ticket else says.say(bot.language_of(work, settings, row, update), "gone")
+        ticket = _rating(turn, kind, rest)
+        text = "" if ticket else says.say(bot.language_of(turn), "gone")
     else:
-        text = says.say(bot.language_of(work, settings, row, update), "gone")
-    bot.queue(work, row, "ack", f"ack:{update.query}", {"query": update.query, "text": text}, now)
-    return bot.applied(work, row, ticket)
+        text = says.say(bot.language_of(turn), "gone")
+    bot.queue(turn, "ack", f"ack:{turn.update.query}", {"query": turn.update.query, "text": text})
+    return bot.applied(turn, ticket)
 
 
-def _choose(
-    work: Work, settings: Settings, channel: TelegramChannel, row: InboxRow, update: ChatUpdate, now: datetime
-) -> None:
-    language = bot.language_of(work, settings, row, update)
-    if update.data == menu.PREFIX:
-        bot.amend(work, row, update, says.say(language, "what_about"), now, menu.top(channel.menu, language))
+def _choose(turn: Turn) -> None:
+    language = bot.language_of(turn)
+    if turn.update.data == menu.PREFIX:
+        bot.amend(turn, says.say(language, "what_about"), menu.top(turn.channel.menu, language))
         return
-    found = menu.chosen(channel.menu, update.data, language)
+    found = menu.chosen(turn.channel.menu, turn.update.data, language)
     if found is None:
-        bot.amend(work, row, update, says.say(language, "gone"), now, menu.top(channel.menu, language))
+        bot.amend(turn, says.say(language, "gone"), menu.top(turn.channel.menu, language))
         return
     if found.below:
-        bot.amend(work, row, update, found.title, now, found.below)
+        bot.amend(turn, found.title, found.below)
         return
     back = [[Button(menu.PREFIX, says.say(language, "back"), "")]]
-    article = _article(settings, found.article, language) if found.article else ""
-    key = chat_key(update)
-    memory = chats.memory(work, row.channel, key)
-    chats.remember(work, row.channel, key, replace(memory, fresh=True, tags=found.tags, commenting=0), now)
+    article = _article(turn.settings, found.article, language) if found.article else ""
+    memory = bot.memory(turn)
+    bot.remember(turn, replace(memory, fresh=True, tags=found.tags, commenting=0))
     if article:
-        bot.amend(work, row, update, f"{article}\n\n{says.say(language, 'not_answered')}", now, back)
+        bot.amend(turn, f"{article}\n\n{says.say(language, 'not_answered')}", back)
     else:
-        bot.amend(work, row, update, says.say(language, "write_about", title=found.title), now, back)
+        bot.amend(turn, says.say(language, "write_about", title=found.title), back)
 
 
 def _article(settings: Settings, name: str, language: str) -> str:
@@ -254,53 +176,38 @@ def _article(settings: Settings, name: str, language: str) -> str:
     return "\n\n".join(part for part in (piece.title, text, piece.link) if part)
 
 
-def _speak(
-    work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, language: str, now: datetime
-) -> None:
+def _speak(turn: Turn, language: str) -> None:
     """From now on the customer is answered in this language, wherever they write."""
-    key = chat_key(update)
-    memory = chats.memory(work, row.channel, key)
-    chats.remember(work, row.channel, key, replace(memory, language=language), now)
-    contact = contacts.find_or_add(work, f"telegram:{update.user}", update.name, now)
-    chats.set_language(work, contact.id, language)
+    memory = bot.memory(turn)
+    bot.remember(turn, replace(memory, language=language))
+    contact = contacts.find_or_add(turn.work, turn.person, turn.update.name, turn.now)
+    chats.set_language(turn.work, contact.id, language)
 
 
-def _rating(
-    work: Work,
-    settings: Settings,
-    ruleset: rules.RuleSet,
-    row: InboxRow,
-    update: ChatUpdate,
-    kind: str,
-    rest: str,
-    now: datetime,
-) -> int | None:
+def _rating(turn: Turn, kind: str, rest: str) -> int | None:
     """How it was: the ticket it is about, if it is this chat's. The stars may be followed by a comment, or by word that it isn't solved."""
     number, _, stars = rest.partition(":")
-    key, actor = chat_key(update), f"contact:telegram:{update.user}"
-    theirs = {one.ticket: one for one in chats.tickets_of(work, row.channel, key)}
+    theirs = {one.ticket: one for one in bot.tickets_of(turn)}
     ticket = theirs.get(int(number)) if number.isdecimal() and len(number) < 19 else None
     if ticket is None:
         return None
-    memory = chats.memory(work, row.channel, key)
-    language = bot.language_of(work, settings, row, update)
+    memory = bot.memory(turn)
+    language = bot.language_of(turn)
     if kind == "rate" and stars.isdecimal() and 1 <= int(stars[:2]) <= STARS:
-        bot.done(work, settings, ticket.ticket, Rated(actor, int(stars)), now)
-        until = (now + COMMENT_WITHIN).timestamp()
+        bot.done(turn.work, turn.settings, ticket.ticket, Rated(turn.actor, int(stars)), turn.now)
+        until = (turn.now + COMMENT_WITHIN).timestamp()
         memory = replace(memory, commenting=ticket.ticket, commenting_until=until)
         buttons = [
             [Button(f"unsolved:{ticket.ticket}", says.say(language, "not_solved"), "")],
             [Button(f"enough:{ticket.ticket}", says.say(language, "no_comment"), "")],
         ]
-        bot.amend(work, row, update, says.say(language, "rated", stars=stars), now, buttons)
+        bot.amend(turn, says.say(language, "rated", stars=stars), buttons)
     else:
         memory = replace(memory, commenting=0)
         if kind == "unsolved" and ticket.status == "resolved":
-            bot.carried(
-                work, settings, ruleset, ticket.ticket, SetStatus(actor, "open", "the customer says so"), now
-            )
-            bot.amend(work, row, update, says.say(language, "reopened", ref=ticket.ref), now)
+            bot.carried(turn, ticket.ticket, SetStatus(turn.actor, "open", "the customer says so"))
+            bot.amend(turn, says.say(language, "reopened", ref=ticket.ref))
         else:
-            bot.amend(work, row, update, says.say(language, "thanks"), now)
-    chats.remember(work, row.channel, key, memory, now)
+            bot.amend(turn, says.say(language, "thanks"))
+    bot.remember(turn, memory)
     return ticket.ticket

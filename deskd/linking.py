@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from deskd import bot
+from deskd.bot import Turn
 from deskd.chats import says
 from deskd.compose.alert import compose_notice
 from deskd.compose.bot_link import code_hash
@@ -18,9 +19,7 @@ from deskd.config import Settings
 from deskd.desk.chats import Owned
 from deskd.errors import CommandRefused
 from deskd.model import Address, address_key
-from deskd.model.chats import ChatUpdate
 from deskd.store import Work, alerts, contacts, history, keys, linking, tickets
-from deskd.store.inbox import InboxRow
 from deskd.store.times import micros
 
 CODE_LIFE: Final = timedelta(minutes=30)
@@ -31,44 +30,42 @@ _MOST: Final = 3  # codes an hour from one chat, and to one address
 _LONGEST: Final = 200
 
 
-def asked(
-    work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, address: str, now: datetime
-) -> int | None:
+def asked(turn: Turn, address: str) -> int | None:
     """An address was given: a code goes there. The answer is the same whether the desk knows the address or not."""
+    work, settings, now = turn.work, turn.settings, turn.now
     address = address.split()[0]
     channel = settings.first_mail_channel
-    chat = f"{row.channel}:{update.chat}"
+    chat = turn.place
     wrong = len(address) > _LONGEST or not address.isascii() or address.count("@") != 1
     if channel is None or wrong or settings.mail_channel_for(address) is not None:
-        bot.say(work, settings, row, update, "link_how", now)
+        bot.say(turn, "link_how")
         return None
     if linking.asked_since(work, chat, address_key(address), now - timedelta(hours=1)) >= _MOST:
-        bot.say(work, settings, row, update, "too_many", now)
+        bot.say(turn, "too_many")
         return None
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     contact = contacts.find_or_add(work, address, "", now)
     linking.keep(work, code_hash(code, chat), contact.id, address_key(address), chat, now)
-    _mail(work, settings, row, update, channel, address, code, now)
-    bot.say(work, settings, row, update, "code_sent", now, address=address)
+    _mail(turn, channel, address, code)
+    bot.say(turn, "code_sent", address=address)
     return None
 
 
-def brought(
-    work: Work, settings: Settings, row: InboxRow, update: ChatUpdate, code: str, now: datetime
-) -> int | None:
+def brought(turn: Turn, code: str) -> int | None:
     """A code or a link's token: the chat's contact and the address's become one."""
+    work, settings, now = turn.work, turn.settings, turn.now
     code = code.split()[0][:100]
-    chat = f"{row.channel}:{update.chat}"
+    chat = turn.place
     found = linking.find(work, code_hash(code.upper(), chat)) or linking.find(work, code_hash(code, None))
     life = CODE_LIFE if found is not None and found.chat else LINK_LIFE
     if found is None or found.created_at < micros(now - life) or not linking.use(work, found, now):
-        bot.say(work, settings, row, update, "link_bad", now)
+        bot.say(turn, "link_bad")
         return None
-    own = f"telegram:{update.user}"
-    before = contacts.find_or_add(work, own, update.name, now)
+    own = turn.person
+    before = contacts.find_or_add(work, own, turn.update.name, now)
     if before.id != found.contact_id:
         _join(work, settings, own, before.id, found.contact_id, found.address, now)
-    bot.say(work, settings, row, update, "linked", now, address=found.address)
+    bot.say(turn, "linked", address=found.address)
     return None
 
 
@@ -94,17 +91,9 @@ def _join(work: Work, settings: Settings, own: str, old: int, new: int, address:
         bot.done(work, settings, each, Owned(f"contact:{own}", new, address, undo), now)
 
 
-def _mail(
-    work: Work,
-    settings: Settings,
-    row: InboxRow,
-    update: ChatUpdate,
-    channel: str,
-    address: str,
-    code: str,
-    now: datetime,
-) -> None:
-    language = bot.language_of(work, settings, row, update)
+def _mail(turn: Turn, channel: str, address: str, code: str) -> None:
+    work, settings, now = turn.work, turn.settings, turn.now
+    language = bot.language_of(turn)
     own = settings.mail_channels()[channel].address
     sender = Address(settings.display_name(channel), own)
     text = says.say(language, "code_mail", code=code, desk=settings.desk.name)
