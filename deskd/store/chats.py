@@ -15,11 +15,19 @@ from deskd.model import Ticket
 from deskd.store import tickets
 from deskd.store.tables import chats, contacts, conversations, messages, outbox, posts, ticket_conversations
 from deskd.store.tables import tickets as ticket_rows
-from deskd.store.times import micros
+from deskd.store.times import micros, moment_or_none
 from deskd.store.work import Row, Statement, Work, among, upsert
 
 _TICKETS = Statement(
-    select(ticket_conversations.c.ticket_id)
+    select(
+        ticket_rows.c.id,
+        ticket_rows.c.ref,
+        ticket_rows.c.status,
+        ticket_rows.c.resolved_at,
+        ticket_rows.c.merged_into,
+    )
+    .select_from(ticket_conversations)
+    .join(ticket_rows, ticket_rows.c.id == ticket_conversations.c.ticket_id)
     .join(conversations, conversations.c.id == ticket_conversations.c.conversation_id)
     .where(
         conversations.c.channel == bindparam("channel"),
@@ -110,9 +118,11 @@ def tickets_of(work: Work, channel: str, thread_key: str) -> tuple[Standing, ...
     """The chat's tickets, the newest first, those that went into others as these."""
     found: dict[int, Standing] = {}
     for row in work.rows(_TICKETS, channel=channel, thread_key=thread_key):
-        ticket = follow(work, row["ticket_id"])
-        if ticket is not None:
-            found.setdefault(ticket.id, standing(ticket))
+        one = Standing(row["id"], row["ref"], row["status"], moment_or_none(row["resolved_at"]))
+        if row["merged_into"] is not None:
+            ticket = follow(work, row["merged_into"])
+            one = standing(ticket) if ticket is not None else one
+        found.setdefault(one.ticket, one)
     return tuple(found.values())
 
 
