@@ -8,9 +8,9 @@ from tests.support.cli import Desk, make_desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Desk:
+def desk(tmp_path: Path, desk_url: str) -> Desk:
     """ACME-1001 is Maria's; ACME-1002 a stranger's that names it."""
-    desk = make_desk(tmp_path, database_url)
+    desk = make_desk(tmp_path, desk_url)
     assert desk("ingest", desk.mail("first")).status == 0
     other = desk.mail("other", subject="Re: [ACME-1001]", text="Me too.")
     other.write_text(other.read_text().replace("maria@cliente", "joao@outro"))

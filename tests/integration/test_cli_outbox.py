@@ -9,8 +9,8 @@ from tests.support.cli import Desk, make_desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Desk:
-    desk = make_desk(tmp_path, database_url)
+def desk(tmp_path: Path, desk_url: str) -> Desk:
+    desk = make_desk(tmp_path, desk_url)
     assert desk("ingest", "--live", desk.mail("a1")).status == 0
     return desk
 
@@ -38,9 +38,9 @@ def test_a_stopped_message_never_goes_and_its_ticket_says_so(desk: Desk) -> None
     assert desk("db", "check").status == 0
 
 
-def test_a_failed_message_is_sent_again(desk: Desk, database_url: str) -> None:
+def test_a_failed_message_is_sent_again(desk: Desk, desk_url: str) -> None:
     row = desk("outbox", "list", "--json").object
-    store = Store.open(database_url)
+    store = Store.open(desk_url)
     store.write_now(
         lambda work: outbox.end(work, row["id"], "sending", "failed", error="550 no", not_before=outbox.NEVER)
     )

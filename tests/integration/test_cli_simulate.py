@@ -29,9 +29,9 @@ CHRISTMAS = ("--at", "2026-12-24T17:00", "--for", "6d")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Desk:
-    desk = make_desk(tmp_path, database_url, "rules: []\n")
-    desk.config.write_text(CLOCKS.format(database=database_url))
+def desk(tmp_path: Path, desk_url: str) -> Desk:
+    desk = make_desk(tmp_path, desk_url, "rules: []\n")
+    desk.config.write_text(CLOCKS.format(database=desk_url))
     return desk
 
 

@@ -10,8 +10,8 @@ from tests.support.cli import Desk, make_desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Desk:
-    desk = make_desk(tmp_path, database_url)
+def desk(tmp_path: Path, desk_url: str) -> Desk:
+    desk = make_desk(tmp_path, desk_url)
     assert desk("ingest", desk.mail("first"), desk.mail("other", subject="Hello", text="Hi")).status == 0
     return desk
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Desk, make_desk
+from tests.support.postgres import PostgresCluster
 
 LIST_KEYS = (
     "ref subject status priority urgency impact channel team level assignee tags contact language messages created_at "
@@ -15,9 +16,21 @@ MESSAGE_KEYS = (
 ).split()
 
 
-@pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Desk:
-    desk = make_desk(tmp_path, database_url)
+def database(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'deskd.db'}"
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    cluster.start()
+    return cluster.create_database()
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
+)
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One for all, for nothing here changes it."""
+    folder = tmp_path_factory.mktemp("desk")
+    desk = make_desk(folder, database(request.param, folder, request))
     later = desk.mail("later", subject="My screen", text="It is broken.")
     later.write_text(
         later.read_text().replace("21 Nov 2026", "22 Nov 2026").replace("Maria Rossi", "María 50%")
