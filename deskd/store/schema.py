@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, NullPool, column, create_engine, event, inspect, select, table, text
 
@@ -88,5 +88,12 @@ def tables(store: Store) -> list[str]:
 def connected(store: Store) -> Connection:
     engine = create_engine(store.url, poolclass=NullPool)
     if store.dialect == "sqlite":
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA journal_mode = WAL"))
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine.connect()
+
+
+def _set_up(raw: Any, _: object) -> None:
+    """The driver's own transactions leave out what changes a schema: BEGIN is said by us."""
+    raw.isolation_level = None
+    raw.execute("PRAGMA journal_mode = WAL")

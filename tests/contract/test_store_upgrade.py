@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import MetaData, Table, inspect, select
+from sqlalchemy import Engine, MetaData, Table, event, inspect, select
 
 from deskd.store import Store, checking, schema
 
@@ -129,6 +129,30 @@ def test_a_desk_of_an_earlier_schema_loses_nothing(bare: Store, revision: str) -
             ]
             assert found == [{one: row[one] for one in kept} for row in rows]
     assert checking.problems(bare) == []
+
+
+@pytest.mark.parametrize("revision", [None, schema.revisions()[0]])
+def test_whoever_ends_in_the_middle_finds_the_schema_as_it_was(bare: Store, revision: str | None) -> None:
+    if revision:
+        schema.bring_to(bare, revision)
+    before = schema.tables(bare)
+    changes = 0
+
+    def the_power_goes(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal changes
+        changes += statement.lstrip().startswith(("CREATE TABLE", "ALTER TABLE"))
+        if changes == 5:
+            raise RuntimeError("the power goes")
+
+    event.listen(Engine, "before_cursor_execute", the_power_goes)
+    try:
+        with pytest.raises(RuntimeError, match="the power goes"):
+            schema.prepare(bare, upgrade=True)
+    finally:
+        event.remove(Engine, "before_cursor_execute", the_power_goes)
+    assert (schema.current(bare), schema.tables(bare)) == (revision, before)
+    schema.prepare(bare, upgrade=True)
+    assert schema.differences(bare) == []
 
 
 def test_the_migrations_are_numbered_one_after_the_other() -> None:

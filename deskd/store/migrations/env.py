@@ -11,6 +11,7 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,  # whole or not at all, on SQLite too: whoever is killed meanwhile finds the schema as it was
 )
 with context.begin_transaction():
     context.run_migrations()
