@@ -6,7 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from deskd.model import Delivery, Envelope, Judged, Position, RawMessage, Receipt
 from deskd.model.panels import Panel
@@ -161,6 +161,19 @@ class Following(Protocol):
 
     async def followed(self, account: str, since: datetime) -> Sequence[Followed]:
         """The threads of tickets that were alive lately. `since`: from when on something may have been missed. Raises `StoreAway`."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """An account in which agents work, and of which nothing may be heard for a while."""
+
+    deaf: Callable[[], None] | None
+    """Called when nothing is heard any more."""
+
+    @property
+    def hears(self) -> bool:
+        """Whether what agents do comes in now."""
         ...
 
 

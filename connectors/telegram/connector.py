@@ -69,6 +69,12 @@ class TelegramConnector:
         self._calling = ""
         self._last_ok: datetime | None = None
         self._stopped = False
+        self.deaf: Callable[[], None] | None = None
+
+    @property
+    def hears(self) -> bool:
+        """Whether what agents do in its groups comes in now."""
+        return not self._settings.topics or not self._receiving
 
     @property
     def path(self) -> str | None:
@@ -120,7 +126,7 @@ class TelegramConnector:
         raise BrokenInvariant("what became of a message in Telegram can't be looked up")
 
     async def recheck(self, held: Sequence[HeldReply]) -> None:
-        """Telegram keeps what happened meanwhile: once it has been taken, nothing more is to be asked."""
+        """Telegram keeps what happened while nobody listened: once it has been taken, nothing more is to be asked."""
         if self._poller is not None and self._poller.caught_up:
             return
         try:
@@ -235,4 +241,9 @@ class TelegramConnector:
             self._since = None
         elif self._since is None:
             self._since = self._clock.monotonic()
+        went_deaf = bool(trouble) and self._settings.topics and self.hears
         self._receiving = trouble
+        if trouble and self._poller is not None:
+            self._poller.caught_up = False
+        if went_deaf and self.deaf is not None:
+            self.deaf()

@@ -22,6 +22,7 @@ from deskd.ports import (
     Connector,
     Directory,
     Following,
+    Hearing,
     Mailbox,
     Polling,
     Receiver,
@@ -89,13 +90,13 @@ def _posted_to(account: Posted) -> Page:
 def tell_of_deafness(connectors: Mapping[str, Connector], deaf: Callable[[], None]) -> None:
     """`deaf` is told when an account in which agents write isn't heard any more."""
     for connector in connectors.values():
-        if isinstance(connector, SlackConnector):
+        if isinstance(connector, Hearing):
             connector.deaf = deaf
 
 
 def hears(connector: Connector) -> bool:
     """Whether what agents do comes in now."""
-    return not isinstance(connector, SlackConnector) or connector.hears
+    return not isinstance(connector, Hearing) or connector.hears
 
 
 def names(connectors: Mapping[str, Connector]) -> Callable[[str, str], Awaitable[str]]:

@@ -9,6 +9,9 @@ import pytest
 
 from connectors.standins.smtp import send_mail
 from connectors.standins.telegram import buttons
+from deskd.clock.system import SystemClock
+from deskd.store.tables import outbox
+from deskd.store.times import micros
 from tests.support.daemon import until
 from tests.support.topicdesk import ANNA, FRONT, MARIA, PATIENCE, STRANGER, TopicDesk, said, topic_desk
 
@@ -111,4 +114,34 @@ async def test_a_note_on_any_part_of_an_album_keeps_all_of_it_inside(tmp_path: P
         await desk.marked(first, "🙊")
         await desk.at_rest()
         assert [one["direction"] for one in desk.tickets()[0]["messages"]] == ["in", "note", "note"]
+        assert desk.telegram.sent(MARIA) == []
+
+
+async def test_a_reply_waits_while_nobody_hears_whether_it_is_stopped(tmp_path: Path, desk_url: str) -> None:
+    async with topic_desk(tmp_path, desk_url, settings={"undo": "1h"}) as desk:
+        daemon = await desk.start()
+        desk.telegram.write(MARIA, "Non va")
+        topic = await desk.topic("Non va")
+        stopped = await desk.reply(topic, "Mai detto", mark="✍")
+        (held,) = desk.rows(outbox, kind="telegram")
+        for method in ("getUpdates", "getWebhookInfo"):
+            desk.telegram.fail(method, "500", times=None)
+        desk.telegram.write(STRANGER, "ciao a tutti", FRONT)  # ends the question that is under way
+
+        async def is_deaf() -> bool:
+            return held["message_id"] in daemon.outbox.unsure
+
+        await until(is_deaf, PATIENCE)
+        desk.telegram.react(ANNA, stopped, "👎", FRONT)
+        due = {"not_before": micros(SystemClock().now())}
+        await daemon.store.write(lambda work: work.update(outbox, held["id"], **due))
+        daemon.outbox.wake()
+
+        async def is_kept_back() -> bool:
+            return desk.rows(outbox, id=held["id"])[0]["error"] is not None
+
+        await until(is_kept_back, PATIENCE)
+        desk.telegram.heal()
+        await desk.telegram.wait_for(lambda: desk.telegram.reactions(FRONT, stopped) == [], PATIENCE)
+        await desk.at_rest()
         assert desk.telegram.sent(MARIA) == []
