@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-# Tests run on all cores; TESTS=tests/unit/test_x.py chooses some, PYTEST_ARGS=… replaces how they run.
+# Tests run on all cores, three at a time on two; TESTS=tests/unit/test_x.py chooses some, PYTEST_ARGS=… replaces how they run.
 TESTS       ?= tests
 PYTEST_ARGS ?= --numprocesses=auto --dist=worksteal
 MINUTES     ?= 60

@@ -31,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`--numprocesses=auto`: three workers for two cores, for half of its time a test waits for a daemon, a server or a disk."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out each test that needs what this machine hasn't got."""
     absent = {need.name for need in missing()}
@@ -69,7 +76,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """One PostgreSQL server for this worker process; tests ask for ``postgres``, which makes sure that it runs."""
-    cluster = PostgresCluster()
+    # No test cuts the power, and syncing is most of what a database for one test costs.
+    cluster = PostgresCluster(fsync=False)
     try:
         cluster.create()
         yield cluster

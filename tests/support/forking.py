@@ -12,7 +12,9 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from multiprocessing import resource_tracker
 from pathlib import Path
+from types import ModuleType
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
@@ -65,6 +67,9 @@ def _deskd(words: list[str], log: str, environment: dict[str, str]) -> None:
     os.close(out)
     os.environ.clear()
     os.environ.update(environment)
+    # Its worker processes would load the tests' main module, and share the tests' tracker.
+    sys.modules["__main__"] = ModuleType("__main__")
+    resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]
     importlib.reload(importlib.import_module("deskd.crash"))  # it looks at the environment once
     sys.argv = ["deskd", *words]
     from deskd.cli import main

