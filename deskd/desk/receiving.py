@@ -34,6 +34,7 @@ from deskd.desk.judged import Judged, acts, assigned, classified, difference, ru
 from deskd.desk.state import State
 from deskd.model import Direction, Message, Ticket
 
+_ON_CARD = ("status", "priority", "team", "level", "assignee")
 REOPENED_BY_CUSTOMER = frozenset({"pending", "hold", "resolved"})
 
 
@@ -195,11 +196,19 @@ def _join(settings: Settings, state: State, ticket: Ticket, command: Receive, no
             changes += showing.notice(state, command.joining.warn) if command.joining.warn else []
             changes += _kept_inside(settings, state, command)
             changes += waiting.warned(settings, state, command.held, now)
-            changes.append(RefreshCard())
+            changes += (
+                [RefreshCard()] if _shows(state, ticket, command, values, bool(added or removed)) else []
+            )
         changes += _in_chat(settings, state, command, changes, now)
         changes += _copied(settings, state, command)
         changes += acts(settings, state, _judged(settings, state, command), now)
     return changes
+
+
+def _shows(state: State, ticket: Ticket, command: Receive, values: Mapping[str, Any], tags: bool) -> bool:
+    """Whether the card, as it stands, tells something else than the ticket now does: mostly it doesn't, and a busy thread leaves Slack's limits to others."""
+    named = state.contact is not None and not state.contact.name and bool(command.message.sender.name)
+    return tags or named or any(name in values and values[name] != getattr(ticket, name) for name in _ON_CARD)
 
 
 def _kept_inside(settings: Settings, state: State, command: Receive) -> list[Change]:

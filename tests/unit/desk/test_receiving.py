@@ -213,6 +213,18 @@ def test_a_ticket_that_is_not_shown_takes_messages_too() -> None:
     assert not of(RefreshCard, made)
 
 
+def test_the_card_is_drawn_anew_where_it_shows_something_else() -> None:
+    at = state(status="open")
+    assert not of(RefreshCard, ask(receive(at=at), at))
+    for rule in ("[{tag: billing}]", "[{priority: urgent}]"):
+        assert of(RefreshCard, ask(receive(text=then(rule), at=at), at))
+    assert of(RefreshCard, ask(receive(at=at, assignment=Assignment("specialists", None, "a rule")), at))
+    resolved = state(status="resolved")
+    assert of(RefreshCard, ask(receive(at=resolved), resolved))
+    nameless = replace(at, contact=replace(at.contact, name="")) if at.contact else at
+    assert of(RefreshCard, ask(receive(at=nameless), nameless))
+
+
 # ── what the rules said ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
