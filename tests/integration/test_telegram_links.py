@@ -6,11 +6,16 @@ import email
 import email.policy
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import bindparam, update
 
+from deskd import linking
 from deskd.store.tables import identities, link_codes, positions, tickets
+from deskd.store.times import micros
+from deskd.store.work import Statement
 from tests.support.daemon import until
 from tests.support.mailroom import mail
 from tests.support.telegramdesk import LUCA, MARIA, TelegramDesk, telegram_desk
@@ -130,6 +135,19 @@ async def test_a_link_in_what_is_quoted_is_shown_without_its_token(desk: Telegra
     card = await desk.card("start=one-time")
     assert found[1] not in thread_of(desk, card)
     assert found[1] not in str(desk.tickets())
+
+
+async def test_a_link_is_worth_nothing_after_thirty_days(desk: TelegramDesk) -> None:
+    assert desk.daemon is not None
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    found = LINK.search(await answer(desk, OWN))
+    assert found is not None
+    long_ago = micros(desk.daemon.clock.now() - linking.LINK_LIFE - timedelta(seconds=1))
+    made = Statement(update(link_codes).values(created_at=bindparam("long_ago")))
+    await desk.daemon.store.write(lambda work: work.run(made, long_ago=long_ago))
+    desk.telegram.write(MARIA, f"/start {found[1]}")
+    await desk.hears(MARIA, "non è più valido")
+    assert not desk.rows(identities, address=f"telegram:{MARIA}")
 
 
 async def test_a_canned_reply_holds_a_link_for_the_proven_writer(desk: TelegramDesk) -> None:
