@@ -201,6 +201,8 @@ def _look_up(work: Work, wanted: Wanted, settings: Settings, account: str) -> tu
         ticket_id = tickets.by_thread(work, *wanted.thread)
         if ticket_id is None and (chat := directly.chat_of(settings, account, wanted.thread)) is not None:
             ticket_id = clues.of_chat(work, *chat)
+        if ticket_id is None:
+            ticket_id = in_groups.of_new_topic(work, account, *wanted.thread)
     elif wanted.ref is not None:
         ticket_id = tickets.by_ref(work, wanted.ref)
     elif wanted.message is not None:

@@ -48,6 +48,11 @@ def placed(gesture: Gesture, state: State) -> Gesture:
     return replace(gesture, thread_ts=thread.thread) if thread is not None else gesture
 
 
+def of_new_topic(work: Work, account: str, group: str, topic: str) -> int | None:
+    """The ticket whose topic stands already while its card waits: the group's limits held it up, or its answer was lost. What agents say there is said of it."""
+    return outbox.headed_by(work, account, group, topic) if surface_of(group) == "telegram" else None
+
+
 def may_be_ours(work: Work, row: InboxRow, group: str) -> bool:
     """Whether it may be about a post of ours whose id isn't known yet: one was under way when the gesture came. An id in Telegram tells no time."""
     since = outbox.undecided_since(work, row.channel, group)

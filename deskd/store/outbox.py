@@ -306,6 +306,30 @@ def post_lane(account: str, place: str) -> str:
     return f"{account}:post:{place}"[:300]
 
 
+_CARDS_TO_GO = Statement(
+    select(outbox.c.ticket_id, outbox.c.payload).where(
+        among(outbox.c.state, *_WAITING), outbox.c.lane == bindparam("lane"), outbox.c.kind == "card"
+    )
+)
+_CARDS_NOT_THERE = Statement(
+    select(outbox.c.ticket_id, outbox.c.payload).where(
+        among(outbox.c.state, "unknown", "failed"),
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.kind == "card",
+    )
+)
+
+
+def headed_by(work: Work, account: str, place: str, thread: str) -> int | None:
+    """The ticket for whose card this thread was made, while the card isn't there, or nobody knows it; None: it is none of these."""
+    for statement in (_CARDS_TO_GO, _CARDS_NOT_THERE):
+        for row in work.rows(statement, lane=post_lane(account, place)):
+            if json.loads(row["payload"]).get("topic") == thread:
+                ticket: int | None = row["ticket_id"]
+                return ticket
+    return None
+
+
 def undecided_since(work: Work, account: str, place: str) -> datetime | None:
     """When the oldest was queued of our posts that may stand in this Slack channel without our knowing under which ts, and will be found; None: there are none."""
     found = [work.value(statement, lane=post_lane(account, place)) for statement in (_UNDER_WAY, _UNKNOWN)]

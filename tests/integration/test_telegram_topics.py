@@ -290,6 +290,25 @@ async def test_killed_between_topic_and_card_there_is_one_topic(tmp_path: Path, 
         assert len([one for one in desk.telegram.topic(FRONT, topic) if buttons(one)]) == 1
 
 
+@pytest.mark.parametrize("how", ["500", "lost answer"])
+async def test_what_is_written_in_a_topic_whose_card_waits_counts(desk: TopicDesk, how: str) -> None:
+    desk.telegram.fail("sendMessage", how, chat=FRONT, times=None)
+    desk.telegram.write(MARIA, "Non va")
+    (topic,) = await desk.telegram.wait_for(lambda: list(desk.telegram.topics(FRONT)), PATIENCE)
+
+    async def waits() -> bool:
+        return [row["error"] is not None and row["state"] for row in desk.rows(outbox, kind="card")] == [
+            "queued"
+        ]
+
+    await until(waits, PATIENCE)
+    await desk.reply(topic, "Eccomi", user=BRUNO)
+    await desk.hears(MARIA, "Eccomi")
+    desk.telegram.heal()
+    await desk.reads(topic, "Non va")
+    assert list(desk.telegram.topics(FRONT)) == [topic]
+
+
 async def test_lost_answers_lose_no_words(desk: TopicDesk) -> None:
     desk.telegram.fail("createForumTopic", "lost answer", chat=FRONT)
     desk.telegram.write(MARIA, "Non va")
