@@ -236,7 +236,10 @@ class Outbox:
         await self._keep(lambda work: sending.again(work, row, str(failure), until))
 
     async def _thread_gone(self, row: OutboxRow, delivery: Delivery, failure: ThreadGone) -> None:
-        """All that waits for this thread goes into a new one."""
+        """All that waits for this thread goes into a new one; what is of no thread of a ticket's, an answer to one agent, has nowhere to go."""
+        if row.anchor_id is None:
+            await self._failed(row, PermanentFailure(str(failure)))
+            return
         thread = getattr(getattr(delivery.content, "place", None), "thread", None)
         self._events.not_delivered(row, "again", failure, SOON.total_seconds())
         await self._keep(

@@ -350,6 +350,25 @@ async def test_a_topic_that_was_deleted_is_made_anew_and_nothing_is_lost(desk: T
     assert list(desk.telegram.topics(FRONT)) == [second]
 
 
+async def test_an_answer_to_one_agent_ends_with_its_topic(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    await desk.at_rest()
+    desk.telegram.fail("sendMessage", "500", chat=FRONT, times=None)
+    desk.write(topic, "!priority purple")
+
+    async def tried() -> bool:
+        return [row["attempts"] > 0 for row in desk.rows(outbox, kind="ephemeral")] == [True]
+
+    async def failed() -> bool:
+        return [row["state"] for row in desk.rows(outbox, kind="ephemeral")] == ["failed"]
+
+    await until(tried, PATIENCE)
+    desk.telegram.delete_topic(ANNA, FRONT, topic)
+    desk.telegram.heal()
+    await until(failed, PATIENCE)
+
+
 async def test_a_topic_that_was_closed_is_opened_when_there_is_something_new(desk: TopicDesk) -> None:
     desk.telegram.write(MARIA, "Non va")
     topic = await desk.topic("Non va")
