@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from deskd.compose.chat import plain, to_words
 from deskd.compose.emoji import EMOJI
+from deskd.compose.front import front
 from deskd.model.parting import trimmed
-from deskd.parse.telegram import number_at, object_at, text_at
+from deskd.parse.telegram import end_of, number_at, object_at, text_at
 
 Json = Mapping[str, Any]
 
@@ -25,6 +26,7 @@ _STYLES: Final = {"bold": "*", "italic": "_", "strikethrough": "~"}
 _ESCAPED: Final = re.compile(r"[&<>`]|(?<![^\W_])[*_~]|[*_~](?![^\W_])|:(?=([a-z0-9_+'-]{1,60}):)")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;"}
 _DEEPEST: Final = 8
+_SLASH: Final = re.compile(r"[/／](\w+)(?:@\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class _Mark:
 
 def to_markup(text: str, entities: Sequence[Json], known: Collection[str] = ()) -> str:
     """`known`: names, folded, that are understood where they are typed behind an @; another @name is marked as a mention of somebody unknown."""
-    head, text, entities = _command(text, entities)
+    command = _command(entities)
+    if command is not None:  # formatting around a command is no part of what was meant
+        entities = [one for one in entities if number_at(one, "offset") >= end_of(command)]
     marks = _nested(_marks(text, entities, known))
     drawn = _drawn(text, marks)
     if to_words(drawn, {}).text != trimmed(plain(text)).text:
         drawn = _drawn(text, [mark for mark in marks if mark.before.startswith("<@")])
-    return head + drawn
+    return _as_command(drawn, chosen=command is not None)
 
 
 def escaped(text: str) -> str:
@@ -59,19 +63,21 @@ def escaped(text: str) -> str:
     return _ESCAPED.sub(entity, text)
 
 
-def _command(text: str, entities: Sequence[Json]) -> tuple[str, str, Sequence[Json]]:
-    """`/claim@AcmeBot now` is `!claim now`: what a person chose from Telegram's list of commands is meant for the desk."""
-    first = next((one for one in entities if not number_at(one, "offset")), None)
-    if first is None or text_at(first, "type") != "bot_command":
-        return "", text, entities
-    length = number_at(first, "length")
-    word, rest = text[:length], text[length:]
-    moved = [
-        {**one, "offset": number_at(one, "offset") - length}
-        for one in entities
-        if number_at(one, "offset") >= length
-    ]
-    return f"!{word.removeprefix('/').partition('@')[0]}", rest, moved
+def _command(entities: Sequence[Json]) -> Json | None:
+    """What Telegram itself marks as a command, where the text begins with it; other entities may begin there too."""
+    return next(
+        (one for one in entities if text_at(one, "type") == "bot_command" and not number_at(one, "offset")),
+        None,
+    )
+
+
+def _as_command(markup: str, *, chosen: bool) -> str:
+    """`/claim@AcmeBot now` is `!claim now`, behind marks and unmarked too: what begins so is meant for the desk, and never for a customer."""
+    at, _ = front(markup)
+    found = _SLASH.match(markup, at)
+    if found is None or not (chosen or found.group(1)[0].isalpha()):
+        return markup
+    return f"{markup[:at]}!{found.group(1)}{markup[found.end() :]}"
 
 
 def _marks(text: str, entities: Sequence[Json], known: Collection[str]) -> Iterator[_Mark]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from deskd.typed.markup import MARKS, command_in, unwrapped
+from deskd.compose.front import MARK
+from deskd.typed.markup import command_in, unwrapped
 from deskd.typed.whom import mentions_someone
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ class Classified:
     offer: bool = False
 
 
-_NOTE: Final = re.compile(rf"(?:note[{MARKS}]*[ \t]*[:：][{MARKS}]*|//+)\s*", re.IGNORECASE)
-_REPLY: Final = re.compile(rf"reply[{MARKS}]*[ \t]*[:：][{MARKS}]*\s*", re.IGNORECASE)
+_COLON: Final = rf"{MARK}*[ \t]*(?:[:：]|&#58;){MARK}*"
+_NOTE: Final = re.compile(rf"(?:note{_COLON}|//+(?:{MARK}+(?=\s))?)\s*", re.IGNORECASE)
+_REPLY: Final = re.compile(rf"reply{_COLON}\s*", re.IGNORECASE)
 
 
 def classify(

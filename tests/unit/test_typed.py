@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskd import typed, words
+from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings, SlackChannel, Team
 from deskd.config.desk import Agent, Desk
 from deskd.desk.commands import (
     Assign,
     Claim,
     Command,
+    Note,
     Release,
     Reply,
     SetPriority,
@@ -28,6 +30,8 @@ from deskd.desk.commands import (
 from deskd.desk.wider import Wider
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
+from deskd.model.parting import units
+from deskd.parse.telegram_markup import to_markup
 from tests.support.needs import REPOSITORY
 
 NOW = datetime(2026, 10, 15, 10, tzinfo=UTC)  # a Thursday, noon in Rome
@@ -198,6 +202,42 @@ def test_any_command_is_understood_or_refused(rest: str) -> None:
     for name in typed.COMMANDS:
         with suppress(CommandRefused):
             assert read(f"!{name} {rest}")
+
+
+_STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "")
+_TYPED_MARKS = ("", "*", "_", "~", "`", "**", "```", "*_", "\u200b", "\u00a0")
+
+
+@pytest.mark.parametrize("style", _STYLES)
+@pytest.mark.parametrize("front", ["note:", "NOTE :", "note：", "//", "!note", "/note"])
+@pytest.mark.parametrize("around", ["its front", "all"])
+def test_in_telegram_what_begins_as_a_note_or_a_command_stays_inside(
+    front: str, style: str, around: str
+) -> None:
+    """Whatever marks its author typed around it or its app drew, whether or not Telegram knew a command in it."""
+    for marks in _TYPED_MARKS:
+        end = marks[::-1]
+        text = f"{marks}{front}{end} smile" if around == "its front" else f"{marks}{front} smile{end}"
+        length = units(text if around == "all" else f"{marks}{front}")
+        drawn = [{"type": style, "offset": 0, "length": length}] if style else []
+        marked = [{"type": "bot_command", "offset": 0, "length": 5}] if text.startswith("/") else []
+        for entities in (drawn, [*drawn, *marked], [*marked, *drawn]):
+            found = classify(to_markup(text, entities))
+            kept = (
+                read(found.text)
+                if found.kind == "command"
+                else Note(ACTOR, to_text(found.text, {}), "", None)
+            )
+            assert found.kind != "reply", (text, entities)
+            assert isinstance(kept, Note)
+            assert kept.text.strip("*_~`\u200b\u00a0 \n") == "smile"
+
+
+@pytest.mark.parametrize(
+    "text", ["note:smile: ok", "`note`:smile: ok", "reply: *note:* ok", "*! ok*", "`!close`"]
+)
+def test_in_telegram_typed_signs_hide_no_note(text: str) -> None:
+    assert classify(to_markup(text, [])).kind != "reply"
 
 
 # ── what commands ask for ────────────────────────────────────────────────────────────────────────────────────────────
