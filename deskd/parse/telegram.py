@@ -169,8 +169,8 @@ def _command(text: str) -> tuple[str, str, str]:
     return found.group(1).lower(), (found.group(2) or "").lower(), text[found.end() :].strip()
 
 
-def besides(message: Json) -> Iterator[str]:
-    """What a message holds that is neither text nor a file: a place, a person, a question, or what nobody knows yet."""
+def besides(message: Json, *, unknown: bool = True) -> Iterator[str]:
+    """What a message holds that is neither text nor a file: a place, a person, a question, or (`unknown`) what nobody knows yet."""
     for key in message:
         if key in _ABOUT or key in _FILES or key == "photo":
             if key == "sticker":
@@ -182,7 +182,7 @@ def besides(message: Json) -> Iterator[str]:
             continue
         elif key in _TOLD:
             yield _TOLD[key](object_at(message, key))
-        else:
+        elif unknown:
             yield _bracket(_plain(str(key))[:60].replace("_", " "), "")
     origin = object_at(message, "forward_origin")
     if origin:

@@ -64,7 +64,10 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
     if "forum_topic_created" in head and object_at(head, "from").get("is_bot") is False:
         return _other(group, "in a topic that a person made, not the desk", update.message)
     text, entities = words_in(message)
-    beside = [escaped(one) for one in besides(message)]
+    # What nobody knows yet is Telegram's own word or a colleague's game as likely as it is meant for a customer.
+    beside = [escaped(one) for one in besides(message, unknown=False)]
+    if not (text or beside or update.files):
+        return _other(group, "neither words nor a file nor anything else known", update.message)
     markup = "\n".join(part for part in (to_markup(text, entities, known), *beside) if part)
     if object_at(message, "forward_origin"):  # somebody else's words, shown to colleagues
         markup = f"note: {markup}"
@@ -78,7 +81,9 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
         edited_ts=text_at(message, "edit_date") or None,
         bot=update.bot,
         event_ts=text_at(message, "edit_date") or text_at(message, "date"),
-        files=tuple(GestureFile(file.id, file.name, file.type, file.size, "") for file in update.files),
+        files=tuple(
+            GestureFile(file.id, file.name, file.type, file.size, "", file.unique) for file in update.files
+        ),
         album=update.album,
     )
 

@@ -59,6 +59,31 @@ def test_a_place_is_shown_as_what_it_is() -> None:
     assert message(location={"latitude": 1.5, "longitude": 2}).text.startswith("[location: 1.5, 2]")
 
 
+@pytest.mark.parametrize(
+    "kind", ["forum_topic_pinned", "gift", "users_shared", "refunded_payment", "passport_data", "of_tomorrow"]
+)
+def test_what_nobody_knows_yet_is_nobodys_reply(kind: str) -> None:
+    found = message(**{kind: {}})
+    assert (found.kind, found.text) == ("other", "")
+    assert "nor anything else known" in found.reason
+    assert message(text="Guardo", **{kind: {}}).text == "Guardo"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"contact": {"first_name": "Nino", "phone_number": "+39061"}},
+        {"poll": {"question": "Quando?"}},
+        {"dice": {"emoji": "🎲", "value": 4}},
+        {"venue": {"title": "Bar", "location": {"latitude": 1, "longitude": 2}}},
+    ],
+)
+def test_what_is_neither_text_nor_file_but_known_is_a_message(body: dict[str, Any]) -> None:
+    found = message(**body)
+    assert found.kind == "message"
+    assert found.text.startswith("[")
+
+
 def test_what_is_forwarded_stays_inside() -> None:
     origin = {"type": "user", "sender_user": {"id": 9, "first_name": "Nino"}}
     assert message(text="chiama tu", forward_origin=origin).text == "note: chiama tu\n[forwarded: Nino]"
