@@ -13,7 +13,7 @@ from datetime import datetime
 from deskd import typed
 from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
-from deskd.desk.answering import hold_of
+from deskd.desk.answering import FURTHER, hold_of
 from deskd.desk.chats import ALBUM_WITHIN
 from deskd.desk.commands import (
     Claim,
@@ -26,7 +26,7 @@ from deskd.desk.commands import (
     Unsaid,
     Withdraw,
 )
-from deskd.desk.state import State
+from deskd.desk.state import KnownMessage, State
 from deskd.desk.wider import Wider
 from deskd.directly import is_direct, public
 from deskd.errors import CommandRefused
@@ -100,11 +100,13 @@ def interpret(
         return presses.button(gesture, agent, source, settings)
     if gesture.kind == "react":
         return _reaction(gesture, agent, source, role)
-    if role != "source" or state.message is None:
+    if role not in ("source", FURTHER) or state.message is None:
         return Ignored("not a message of an agent's that the desk knows")
     own = Source(account, gesture.channel, gesture.ts, gesture.user, gesture.thread_ts or _thread(state))
     if state.message.author != actor:
         return Ignored("not its author's doing")
+    if gesture.kind == "edit" and role == FURTHER:
+        return _further(gesture, actor, own, state.message, settings, people)
     if gesture.kind == "edit":
         return _edited(gesture, agent, own, state, settings, people, now)
     return Ignored(f"{gesture.kind} asks for nothing")
@@ -120,8 +122,7 @@ def _written(
     now: datetime,
 ) -> Command | Wider | Ignored:
     actor = f"agent:{agent}"
-    channel = settings.agents_channels()[source.account]
-    found = typed.classify(gesture.text, replies=channel.replies, settings=settings, people=people)
+    found = _read(gesture, source, settings, people)
     names = names_of(settings, people)
     if state.ticket is None:
         return Ignored("in no ticket's thread")
@@ -152,6 +153,14 @@ def _written(
     return Reply(actor, plain, found.text, source, hold, files=gesture.files)
 
 
+def _read(
+    gesture: Gesture, source: Source, settings: Settings, people: Mapping[str, str]
+) -> typed.Classified:
+    """What the text is. What answers a colleague is for that colleague, as all is where `replies: internal`, unless it says `reply:`."""
+    replies = "internal" if gesture.aside else settings.agents_channels()[source.account].replies
+    return typed.classify(gesture.text, replies=replies, settings=settings, people=people)
+
+
 def _deleted(
     gesture: Gesture, account: str, state: State, role: str | None, settings: Settings
 ) -> Command | Ignored:
@@ -179,8 +188,7 @@ def _edited(
         names = names_of(settings, people)
         changed = public(gesture, f"agent:{agent}", source, settings, people, names)
         return changed or Ignored("an empty message")
-    replies = settings.agents_channels()[source.account].replies
-    found = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
+    found = _read(gesture, source, settings, people)
     text, markup, command = (
         to_text(found.text, names_of(settings, people)),
         found.text,
@@ -195,6 +203,21 @@ def _edited(
     if untouched and (command or found.offer):
         return Ignored("nobody edited it")
     return Edit(f"agent:{agent}", text, markup, source, note=inside, command=command)
+
+
+def _further(
+    gesture: Gesture,
+    actor: str,
+    source: Source,
+    message: KnownMessage,
+    settings: Settings,
+    people: Mapping[str, str],
+) -> Edit:
+    """A further file of an album was edited: the reply's words stand with the first. New ones under this file keep all of it inside, whatever they say."""
+    replies = settings.agents_channels()[source.account].replies
+    found = typed.classify(gesture.text, replies=replies, settings=settings, people=people)
+    some = bool(gesture.text.strip())
+    return Edit(actor, message.text, message.markup, source, note=some and found.kind == "note", more=some)
 
 
 def _last_words(
@@ -230,7 +253,7 @@ def _reaction(gesture: Gesture, agent: str, source: Source, role: str | None) ->
         return Claim(actor, agent, source)
     if gesture.name == RESOLVES and role == "card":
         return SetStatus(actor, "resolved", source=source)
-    if gesture.name == STOPS and role == "source":
+    if gesture.name == STOPS and role in ("source", FURTHER):
         return Withdraw(
             actor,
             Source(source.account, gesture.channel, gesture.ts, gesture.user, source.thread),

@@ -154,6 +154,7 @@ class GestureFile:
     type: str
     size: int
     url: str
+    unique: str = ""  # what no other file has (Telegram); "" where the platform has no such name
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ class Gesture:
     trigger_id: str = ""
     files: tuple[GestureFile, ...] = ()
     album: str = ""  # what several messages with a file each have in common (Telegram)
+    aside: bool = False  # written as the answer to a colleague's message (Telegram)
     view: str = ""  # the name of the modal it was done in; "home" for the home tab
     about: str = ""  # what that modal was given to carry
     reason: str = ""  # for `other`: what it is and why nobody acts on it

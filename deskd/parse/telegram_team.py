@@ -85,7 +85,20 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
             GestureFile(file.id, file.name, file.type, file.size, "", file.unique) for file in update.files
         ),
         album=update.album,
+        aside=_answers_a_colleague(message),
     )
+
+
+def _answers_a_colleague(message: Json) -> bool:
+    """Whether it is Telegram's reply to a person's words, other than its author's: so people talk to one another in a group."""
+    answered = object_at(message, "reply_to_message")
+    author = object_at(answered, "from")
+    if "forum_topic_created" in answered or not author:  # every message of a topic answers its head
+        return False
+    if object_at(answered, "sender_chat"):  # an administrator, anonymously
+        return True
+    same = text_at(author, "id") == text_at(object_at(message, "from"), "id")
+    return not same and author.get("is_bot") is not True
 
 
 def _press(body: Json, group: str) -> Gesture:

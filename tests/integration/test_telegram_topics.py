@@ -92,6 +92,18 @@ async def test_notes_and_what_strangers_write_never_leave_the_group(desk: TopicD
     assert not [one for one in heard if "terza volta" in one or "non sono del team" in one]
 
 
+async def test_an_answer_to_a_colleagues_message_stays_inside_until_it_is_sent(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    note = await desk.reply(topic, "note: non paga mai", user=BRUNO, mark="🙊")
+    await desk.reply(topic, "Ha ragione lui", mark="🙊", reply_to=note)
+    await desk.press(await desk.reads(topic, "🔒"), "send_note")
+    await desk.hears(MARIA, "Ha ragione lui")
+    customers = next(one for one in desk.telegram.topic(FRONT, topic) if "Non va" in said(one))
+    await desk.reply(topic, "Mi scusi", reply_to=customers["message_id"])
+    await desk.hears(MARIA, "Mi scusi")
+
+
 async def test_commands_act_and_wrong_ones_are_answered(desk: TopicDesk) -> None:
     desk.telegram.write(MARIA, "Non va")
     topic = await desk.topic("Non va")

@@ -91,6 +91,24 @@ def test_what_an_agent_writes_goes_to_the_customer_after_the_hold() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "offer"),
+    [("è vero", Note, True), ("reply: è vero", Reply, False), ("note: è vero", Note, False), ("!claim", Claim, False)],
+)  # fmt: skip
+def test_an_answer_to_a_colleague_stays_inside_unless_it_says_otherwise(
+    text: str, kind: type, offer: bool
+) -> None:
+    made = what(gesture(text=text, aside=True))
+    assert isinstance(made, kind)
+    assert getattr(made, "offer", False) == offer
+
+
+def test_an_edit_of_an_answer_to_a_colleague_stays_inside_too() -> None:
+    made = what(gesture("edit", text="è vero, sì", aside=True, edited_ts="1700000009"))
+    assert isinstance(made, Edit)
+    assert made.note
+
+
+@pytest.mark.parametrize(
     ("text", "replies", "kind", "offer"),
     [
         ("note: visto", "public", Note, False),

@@ -84,6 +84,27 @@ def test_what_is_neither_text_nor_file_but_known_is_a_message(body: dict[str, An
     assert found.text.startswith("[")
 
 
+BRUNO = {"id": 602, "is_bot": False, "first_name": "Bruno"}
+BOT = {"id": 42, "is_bot": True, "first_name": "Acme"}
+NOBODY = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+
+
+@pytest.mark.parametrize(
+    ("answered", "aside"),
+    [
+        ({"message_id": 50, "from": BRUNO, "text": "note: non paga"}, True),
+        ({"message_id": 50, "from": NOBODY, "sender_chat": CHAT, "text": "non paga"}, True),
+        ({"message_id": 50, "from": ANNA, "text": "Guardo"}, False),  # her own words
+        ({"message_id": 50, "from": BOT, "text": "Maria: non va"}, False),  # the customer's
+        (HEAD, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["message", "edited_message"])
+def test_an_answer_to_a_colleague_says_so(kind: str, answered: dict[str, Any], aside: bool) -> None:
+    assert message(kind, text="è vero", reply_to_message=answered).aside is aside
+
+
 def test_what_is_forwarded_stays_inside() -> None:
     origin = {"type": "user", "sender_user": {"id": 9, "first_name": "Nino"}}
     assert message(text="chiama tu", forward_origin=origin).text == "note: chiama tu\n[forwarded: Nino]"
