@@ -136,6 +136,8 @@ def pressed(turn: Turn) -> Filed:
     elif kind == "language" and rest in turn.settings.desk.languages:
         _speak(turn, rest)
         bot.amend(turn, says.say(rest, "language_set"))
+    elif kind == "join":
+        text = "" if linking.confirmed(turn, rest) else says.say(bot.language_of(turn), "gone")
     elif kind in ("rate", "unsolved", "enough"):
         ticket = _rating(turn, kind, rest)
         text = "" if ticket else says.say(bot.language_of(turn), "gone")

@@ -16,6 +16,7 @@ class Memory:
     commenting: int = 0  # the ticket whose rating may be followed by a comment
     commenting_until: float = 0.0  # seconds since 1970
     language: str = ""  # chosen with /language
+    joining: str = ""  # the hash of a link that the customer was asked about
     blocked: bool = False  # the bot was blocked or put out
     since: float = 0.0  # of the budget's present window, seconds since 1970
     count: int = 0  # messages in it

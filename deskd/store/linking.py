@@ -40,6 +40,21 @@ _USED = Statement(
 _TICKETS = Statement(
     select(tickets.c.id).where(tickets.c.contact_id == bindparam("contact_id")).order_by(tickets.c.id)
 )
+_written = messages.alias("written")
+_BROUGHT = Statement(
+    select(tickets.c.id)
+    .join(messages, messages.c.ticket_id == tickets.c.id)
+    .where(
+        tickets.c.contact_id == bindparam("contact_id"),
+        messages.c.author == bindparam("author"),
+        messages.c.id
+        == select(func.min(_written.c.id))
+        .where(_written.c.ticket_id == tickets.c.id, _written.c.direction == "in")
+        .correlate(tickets)
+        .scalar_subquery(),
+    )
+    .order_by(tickets.c.id)
+)
 _GIVE = Statement(
     update(identities)
     .where(
@@ -121,6 +136,11 @@ def proven(work: Work, ticket: Ticket) -> str:
 
 def tickets_of(work: Work, contact_id: int) -> list[int]:
     return [row["id"] for row in work.rows(_TICKETS, contact_id=contact_id)]
+
+
+def brought_by(work: Work, contact_id: int, author: str) -> list[int]:
+    """A contact's tickets that began with a message of this author's (`contact:telegram:501`)."""
+    return [row["id"] for row in work.rows(_BROUGHT, contact_id=contact_id, author=author)]
 
 
 def give(work: Work, address: str, old: int, new: int, moved: int) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, update
 
+from connectors.standins.telegram import buttons
 from deskd import linking
 from deskd.store.tables import identities, link_codes, positions, tickets
 from deskd.store.times import micros
@@ -67,6 +68,22 @@ def thread_of(desk: TelegramDesk, card: str) -> str:
     return "\n".join(str(one["text"]) for one in desk.slack.thread("C0FRONT", card))
 
 
+async def taps(desk: TelegramDesk, user: int, text: str) -> str:
+    """Somebody opens the link that a mail holds; what the bot asks them."""
+    found = LINK.search(text)
+    assert found is not None
+    desk.telegram.write(user, f"/start {found[1]}")
+    return str((await desk.hears(user, "indirizzo e-mail? Se conferma"))["text"])
+
+
+async def agrees(desk: TelegramDesk, user: int) -> None:
+    """And presses the button under it."""
+    question = desk.said(user, "indirizzo e-mail? Se conferma")[-1]
+    (button,) = buttons(question)
+    assert button["text"] == "Sì, è mio"
+    await desk.telegram.press(user, question["message_id"], button["callback_data"], within=60)
+
+
 async def test_a_proven_writer_goes_on_in_telegram_as_the_contact_and_is_parted_again(
     desk: TelegramDesk,
 ) -> None:
@@ -79,7 +96,11 @@ async def test_a_proven_writer_goes_on_in_telegram_as_the_contact_and_is_parted_
     shown = await desk.card("Non torna il totale")
     assert token not in thread_of(desk, shown)
     assert token not in str(desk.tickets())
-    desk.telegram.write(MARIA, f"/start {token}")
+    asked = await taps(desk, MARIA, text)
+    assert OWN not in asked
+    assert asked.startswith("m…@cliente.example è")
+    assert not desk.rows(identities, address=f"telegram:{MARIA}")
+    await agrees(desk, MARIA)
     await desk.hears(MARIA, OWN)
     desk.telegram.write(LUCA, f"/start {token}")
     await desk.hears(LUCA, "non è più valido")
@@ -96,9 +117,8 @@ async def test_what_was_joined_by_a_link_is_parted_by_an_agent(desk: TelegramDes
     desk.telegram.write(MARIA, "Prima in chat")
     card = await desk.card("Prima in chat")
     await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
-    found = LINK.search(await answer(desk, OWN))
-    assert found is not None
-    desk.telegram.write(MARIA, f"/start {found[1]}")
+    await taps(desk, MARIA, await answer(desk, OWN))
+    await agrees(desk, MARIA)
     await desk.reads(card, "one contact now")
     (joined,) = [one for one in desk.slack.thread("C0FRONT", card) if "one contact now" in one["text"]]
     await desk.slack.press("U0ANNA", "C0FRONT", joined["ts"], "part_contacts")
@@ -137,6 +157,41 @@ async def test_a_link_in_what_is_quoted_is_shown_without_its_token(desk: Telegra
     assert found[1] not in str(desk.tickets())
 
 
+async def test_a_link_from_somebody_else_brings_them_nothing_that_came_by_mail(desk: TelegramDesk) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    await taps(desk, MARIA, await answer(desk, OWN))
+    await agrees(desk, MARIA)
+    await desk.hears(MARIA, OWN)
+    desk.telegram.write(MARIA, "Scrivo da qui")
+    card = await desk.card("Scrivo da qui")
+    theirs = "mx.acme.example; dmarc=pass header.from=else.example"
+    sent = mail("Eva <eva@else.example>", "Altro", Authentication_Results=theirs)
+    await desk.send_mail(sent, "eva@else.example")
+    asked = await taps(desk, MARIA, await answer(desk, "eva@else.example"))
+    assert asked.startswith("e…@else.example è")
+    await desk.at_rest()
+    (mine,) = desk.rows(identities, address=OWN)
+    (chat,) = desk.rows(identities, address=f"telegram:{MARIA}")
+    assert chat["contact_id"] == mine["contact_id"]
+    await agrees(desk, MARIA)
+    await desk.reads(card, "one contact now")
+    (eva,) = desk.rows(identities, address="eva@else.example")
+    owners = [row["contact_id"] for row in sorted(desk.rows(tickets), key=lambda row: int(row["id"]))]
+    assert owners == [mine["contact_id"], eva["contact_id"], eva["contact_id"]]
+
+
+async def test_a_question_that_no_longer_stands_joins_nothing(desk: TelegramDesk) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    text = await answer(desk, OWN)
+    await taps(desk, MARIA, text)
+    await taps(desk, LUCA, text)
+    await agrees(desk, LUCA)
+    await desk.hears(LUCA, OWN)
+    await agrees(desk, MARIA)
+    await desk.hears(MARIA, "non è più valido")
+    assert not desk.rows(identities, address=f"telegram:{MARIA}")
+
+
 async def test_a_link_is_worth_nothing_after_thirty_days(desk: TelegramDesk) -> None:
     assert desk.daemon is not None
     await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
@@ -158,8 +213,6 @@ async def test_a_canned_reply_holds_a_link_for_the_proven_writer(desk: TelegramD
     (shown,) = await desk.slack.wait_for(lambda: list(desk.slack.ephemerals), 60)
     assert "start=one-time" in shown.text
     await desk.slack.press("U0ANNA", "C0FRONT", shown.ts, "send_canned")
-    text = await answer(desk, OWN, 2)
-    found = LINK.search(text)
-    assert found is not None
-    desk.telegram.write(LUCA, f"/start {found[1]}")
+    await taps(desk, LUCA, await answer(desk, OWN, 2))
+    await agrees(desk, LUCA)
     await desk.hears(LUCA, OWN)
