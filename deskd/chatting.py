@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from deskd import bot, conversing, filing, inviting, rules
+from deskd import bot, conversing, filing, rules
 from deskd.bot import Turn
 from deskd.chats.choosing import choose
 from deskd.chats.memory import Memory, counted
@@ -74,7 +74,7 @@ def _for_us(turn: Turn) -> bool:
         return True
     if not update.mentions and not update.command:
         return False
-    name = positions.of(turn.work, turn.row.channel).get(inviting.BOT_NAME)
+    name = positions.of(turn.work, turn.row.channel).get(positions.BOT_NAME)
     if name is None:
         raise TemporaryFailure("the bot's own name isn't known yet")
     return name.lower() in (*update.mentions, update.called)

@@ -11,9 +11,6 @@ from deskd.config import MailChannel, Settings
 from deskd.model import AuthVerdict, Message, Ticket
 from deskd.store import Work, joined, linking, positions
 
-BOT_NAME = "bot"
-"""The place among a Telegram account's positions under which the bot's own name is kept."""
-
 
 def to_writer(
     work: Work,
@@ -40,5 +37,4 @@ def to_contact(work: Work, settings: Settings, ticket: Ticket, *, copied: bool =
 
 def _link(work: Work, settings: Settings) -> str:
     """To the first of the desk's bots whose name is known."""
-    names = (positions.of(work, channel).get(BOT_NAME) for channel in settings.telegram_channels())
-    return next((masked(name) for name in names if name), "")
+    return next((masked(name) for name in positions.bots(work, settings.telegram_channels())), "")

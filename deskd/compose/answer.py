@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -64,13 +64,14 @@ def compose_answer(
     closing: Closing = NOTHING_BELOW,
     appointment: Appointment | None = None,
     proven: str = "",
+    bots: Collection[str] = (),
     key: tuple[str, bytes],
     randomness: Randomness,
     now: datetime,
 ) -> Composed:
     """The mail and what is to be remembered of it. `plain`: `markup` is plain text; `copies`: participants, who get it in Cc; `closing`: what stands below
     an agent's words; `appointment`: what goes into the customer's calendar; `proven`: the address (`Address.key`) that may be given a one-time link, where
-    the mail goes there and nowhere else.
+    the mail goes there and nowhere else; `bots`: names of the desk's own, to which such a link leads.
 
     Raises `PermanentFailure` where there is nobody to write to.
     """
@@ -86,8 +87,8 @@ def compose_answer(
     names = _names(settings)
     others = () if auto else _copies(settings, copies, recipients)
     link = randomness.link if [each.key for each in (*recipients, *others)] == [proven] else ""
-    link = link if holds_link(markup) else ""
-    markup = opened(markup, link)
+    link = link if holds_link(markup, bots) else ""
+    markup = opened(markup, link, bots)
     text = markup if auto or plain else to_text(markup, names)
     spec = ReplySpec(
         sender=desk,

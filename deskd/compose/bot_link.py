@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from typing import Final
 
 MASK: Final = "one-time"
-_MASKED: Final = re.compile(rf"(https://t\.me/\w{{1,64}})\?start={MASK}(?![\w-])")
 _WITH_TOKEN: Final = re.compile(r"(start(?:=|%3D|&#61;))[0-9a-f]{32}(?![\w-])", re.IGNORECASE)
 """Also as programs rewrite links that they guard. A token is of hexadecimal digits: nothing in it can be taken for formatting."""
 _HOST: Final = "t.me"
@@ -22,13 +22,21 @@ def masked(bot: str) -> str:
     return f"https://{_HOST}/{bot}?start={MASK}"
 
 
-def holds_link(text: str) -> bool:
-    return MASK in text and _MASKED.search(text) is not None
+def holds_link(text: str, bots: Collection[str]) -> bool:
+    """Whether a link to one of the desk's own bots, by their names, stands in it."""
+    return MASK in text and bool(bots) and _masked(bots).search(text) is not None
 
 
-def opened(text: str, token: str) -> str:
-    """`text` with the token in its links; "": with links that lead to the bot and prove nothing."""
-    return _MASKED.sub(rf"\1?start={token}" if token else r"\1", text)
+def opened(text: str, token: str, bots: Collection[str]) -> str:
+    """`text` with the token in its links to the desk's own bots; "": with links that lead to the bot and prove nothing. Another's bot gets no token."""
+    if not bots:
+        return text
+    return _masked(bots).sub(rf"\1?start={token}" if token else r"\1", text)
+
+
+def _masked(bots: Collection[str]) -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(bots))
+    return re.compile(rf"(https://t\.me/(?:{names}))\?start={MASK}(?![\w-])", re.IGNORECASE)
 
 
 def mask_links(text: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from deskd.compose import invitation
 from deskd.compose.answer import Answered, Composed, Randomness, compose_answer
-from deskd.compose.bot_link import code_hash, holds_link
+from deskd.compose.bot_link import MASK, code_hash, holds_link
 from deskd.compose.closing import Closing, Quoted
 from deskd.compose.handover import compose_handover
 from deskd.compose.ids import bounce_address, token_hash
@@ -41,6 +41,7 @@ from deskd.store import (
     joined,
     keys,
     linking,
+    positions,
     thread_packing,
     tickets,
 )
@@ -181,7 +182,8 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
     _arrived(work, row, len(files))
     last = work.row(_ANSWERED, ticket_id=ticket.id, channel=ticket.channel)
     said = words["markup"] or words["text"]
-    proven = linking.proven(work, ticket) if holds_link(said) else ""
+    bots = positions.bots(work, settings.telegram_channels()) if MASK in said else ()
+    proven = linking.proven(work, ticket) if holds_link(said, bots) else ""
     composed = compose_answer(
         settings,
         ticket,
@@ -195,6 +197,7 @@ def _mail(work: Work, settings: Settings, row: OutboxRow, now: datetime) -> Cont
         closing=_closing(settings, ticket, words["author"], last),
         appointment=_appointment(ticket, row.payload.get("event")),
         proven=proven,
+        bots=bots,
         key=keys.signing(work, now),
         randomness=Randomness(secrets.token_hex(12), secrets.token_bytes(16), secrets.token_hex(16)),
         now=now,

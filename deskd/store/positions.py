@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,9 @@ def _keep(dialect: str) -> Any:
     )
 
 
+BOT_NAME = "bot"
+"""The place among a Telegram account's positions under which the bot's own name is kept."""
+
 _KEEP = Statement(_keep)
 _OF = Statement(
     select(positions.c.place, positions.c.value)
@@ -42,3 +45,8 @@ def keep(work: Work, position: Position, now: datetime) -> None:
 def of(work: Work, account: str) -> Mapping[str, str]:
     """Place -> value."""
     return {row["place"]: row["value"] for row in work.rows(_OF, account=account)}
+
+
+def bots(work: Work, accounts: Iterable[str]) -> tuple[str, ...]:
+    """The names of these Telegram accounts' bots, as far as they are known."""
+    return tuple(name for account in accounts if (name := of(work, account).get(BOT_NAME)))

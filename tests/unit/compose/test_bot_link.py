@@ -19,15 +19,18 @@ SOMEBODY = Address("", "ufficio@cliente.example")
 
 
 def composed(
-    to: tuple[Address, ...] = TO_MARIA, proven: str = "maria@cliente.example", **more: Any
+    to: tuple[Address, ...] = TO_MARIA,
+    proven: str = "maria@cliente.example",
+    text: str = LINK,
+    **more: Any,
 ) -> Composed:
-    values: dict[str, Any] = {"auto": True, "proven": proven} | more
+    values: dict[str, Any] = {"auto": True, "proven": proven, "bots": ("acme_bot",)} | more
     return compose_answer(
         SETTINGS,
         TICKET,
         MARIA,
         Answered("q@cliente.example", (), "Fattura 118", to),
-        f"Continui qui: {LINK}",
+        f"Continui qui: {text}",
         key=("k1", b"secret" * 6),
         randomness=Randomness("abc123", b"0123456789abcdef", TOKEN),
         now=NOW,
@@ -60,6 +63,29 @@ def test_nobody_else_does(made: Composed) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        "https://t.me/EvilBot?start=one-time",
+        "https://t.me/acme_bot2?start=one-time",
+        "https://t.me/xacme_bot?start=one-time",
+        "https://not.me/acme_bot?start=one-time",
+        "https://t.me/acmeXbot?start=one-time",
+    ],
+)
+def test_another_s_bot_gets_no_token(other: str) -> None:
+    alone = composed(text=other)
+    assert alone.link == ""
+    assert alone.text.endswith(other)
+    beside = composed(text=f"{other} {LINK}")
+    assert beside.text.count(TOKEN) == 1
+    assert f"{other} https://t.me/acme_bot?start={TOKEN}" in beside.text
+
+
+def test_without_a_bot_of_the_desk_s_own_there_is_no_token() -> None:
+    assert composed(bots=()).link == ""
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"> https://t.me/acme_bot?start={TOKEN}",
@@ -74,5 +100,5 @@ def test_a_quoted_link_is_shown_without_its_token(text: str) -> None:
 
 def test_a_text_without_a_link_is_left_alone() -> None:
     for text in ("one-time", "https://t.me/acme_bot", f"{LINK}-x", f"start={TOKEN}"):
-        assert not holds_link(text)
-        assert opened(text, TOKEN) == mask_links(text) == text
+        assert not holds_link(text, ["acme_bot"])
+        assert opened(text, TOKEN, ["acme_bot"]) == mask_links(text) == text
