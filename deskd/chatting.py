@@ -21,7 +21,7 @@ from deskd.errors import TemporaryFailure
 from deskd.filed import Filed, Understood
 from deskd.model import AuthVerdict, Joining
 from deskd.model.chats import ChatUpdate
-from deskd.parse.chat import understand_update
+from deskd.parse.chat import understand_update, without_tokens
 from deskd.store import Work, apply, chats, clues, enclosed, inbox, positions, tickets
 from deskd.store.inbox import InboxRow
 
@@ -39,7 +39,7 @@ def act(
     channel = settings.channels.get(row.channel)
     if not isinstance(channel, TelegramChannel):
         raise TemporaryFailure(f"no Telegram channel {row.channel!r} is configured any more")
-    turn = Turn(work, settings, ruleset, channel, row, update, now)
+    turn = Turn(work, settings, ruleset, channel, row, without_tokens(update), now)
     match update.kind:
         case "other":
             return bot.discarded(turn, update.reason)

@@ -12,14 +12,17 @@ from collections.abc import Collection
 from typing import Final
 
 MASK: Final = "one-time"
-_WITH_TOKEN: Final = re.compile(r"(start(?:=|%3D|&#61;))[0-9a-f]{32}(?![\w-])", re.IGNORECASE)
-"""Also as programs rewrite links that they guard. A token is of hexadecimal digits: nothing in it can be taken for formatting."""
-_HOST: Final = "t.me"
+_WITH_TOKEN: Final = re.compile(
+    r"(start(?:=|%(?:25)*3D|&#0*61;|&#x0*3d;|&equals;|(?:@\w{1,64})?\s{1,3}))[0-9a-f]{32}(?![0-9a-f])",
+    re.IGNORECASE,
+)
+"""Whatever stands before: t.me, telegram.dog, tg://resolve, a link as programs rewrite it that guard it, the bare command. A token is of hexadecimal digits:
+nothing in it can be taken for formatting."""
 
 
 def masked(bot: str) -> str:
     """The link to the bot of this name, as a text may hold it."""
-    return f"https://{_HOST}/{bot}?start={MASK}"
+    return f"https://t.me/{bot}?start={MASK}"
 
 
 def holds_link(text: str, bots: Collection[str]) -> bool:
@@ -41,7 +44,7 @@ def _masked(bots: Collection[str]) -> re.Pattern[str]:
 
 def mask_links(text: str) -> str:
     """What came from outside may quote such a link: people are shown it without its token."""
-    return _WITH_TOKEN.sub(rf"\1{MASK}", text) if _HOST in text else text
+    return _WITH_TOKEN.sub(rf"\1{MASK}", text)
 
 
 def code_hash(code: str, chat: str | None) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from deskd.compose.ids import mask_tokens
 from deskd.compose.mrkdwn import to_text
 from deskd.model import Address, Attachment, Gesture, Message
 from deskd.model.chats import ChatUpdate
@@ -32,7 +34,7 @@ def thread_key(gesture: Gesture) -> str:
 
 def understand_chat(gesture: Gesture, languages: Sequence[str], name: str = "") -> Message:
     """A chat has no headers: the text's start serves as subject, and who wrote it is Slack's own word. Files are named, and fetched later."""
-    text = to_text(gesture.text, {})
+    text = mask_tokens(to_text(gesture.text, {}))
     body = text or "\n".join(f"[{file.name}]" for file in gesture.files)
     return Message(
         sender=Address(name, f"slack:{gesture.user}"),
@@ -70,8 +72,14 @@ def fingerprint_of(account: str, update: ChatUpdate) -> str:
     return hashlib.sha256(f"telegram:{account}:{update.chat}:{what}".encode()).hexdigest()
 
 
+def without_tokens(update: ChatUpdate) -> ChatUpdate:
+    """As people may see it: a link that is quoted would let whoever reads it in where its owner may go. What a command brings (`argument`) stays as it is."""
+    return replace(update, text=mask_tokens(update.text))
+
+
 def understand_update(update: ChatUpdate, account: str, languages: Sequence[str]) -> Message:
     """Who wrote it is the program's own word; its files are named, and fetched later. The language of a person's app is a guess where the text tells none."""
+    update = without_tokens(update)
     body = update.text or "\n".join(f"[{file.name}]" for file in update.files)
     return Message(
         sender=Address(update.name, f"telegram:{update.user}"),

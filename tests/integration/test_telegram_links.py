@@ -157,6 +157,22 @@ async def test_a_link_in_what_is_quoted_is_shown_without_its_token(desk: Telegra
     assert found[1] not in str(desk.tickets())
 
 
+async def test_a_link_in_a_chat_is_shown_without_its_token(desk: TelegramDesk) -> None:
+    await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
+    found = LINK.search(await answer(desk, OWN))
+    assert found is not None
+    written = desk.telegram.write(LUCA, f"Che cos'è {found[0]} ?")
+    card = await desk.card("Che cos'è")
+    desk.telegram.edit(
+        LUCA, written["message_id"], f"Scusi, che cos'è tg://resolve?domain=x&start={found[1]} ?"
+    )
+    await desk.reads(card, "start=one-time ?")
+    await desk.at_rest()
+    assert len([one for one in desk.thread(card) if "start=one-time" in one]) == 2
+    assert found[1] not in thread_of(desk, card)
+    assert found[1] not in str(desk.tickets())
+
+
 async def test_a_link_from_somebody_else_brings_them_nothing_that_came_by_mail(desk: TelegramDesk) -> None:
     await desk.send_mail(mail(Authentication_Results=PROVEN), OWN)
     await taps(desk, MARIA, await answer(desk, OWN))

@@ -91,6 +91,13 @@ def test_without_a_bot_of_the_desk_s_own_there_is_no_token() -> None:
         f"> https://t.me/acme_bot?start={TOKEN}",
         f"https://guard.example/?url=https%3A%2F%2Ft.me%2Facme_bot%3Fstart%3D{TOKEN}&x=1",
         f'<a href="https://t.me/acme_bot?start={TOKEN}">qui</a>',
+        f"tg://resolve?domain=acme_bot&start={TOKEN}",
+        f"https://telegram.dog/acme_bot?start={TOKEN}",
+        f"https://guard.example/?url=https%253A%252F%252Ft.me%252Facme_bot%253Fstart%253D{TOKEN}",
+        f"_https://t.me/acme_bot?start={TOKEN}_",
+        f"t.me/acme_bot?start&#x3D;{TOKEN}",
+        f"/start {TOKEN}",
+        f"/start@acme_bot {TOKEN}",
     ],
 )
 def test_a_quoted_link_is_shown_without_its_token(text: str) -> None:
@@ -99,6 +106,6 @@ def test_a_quoted_link_is_shown_without_its_token(text: str) -> None:
 
 
 def test_a_text_without_a_link_is_left_alone() -> None:
-    for text in ("one-time", "https://t.me/acme_bot", f"{LINK}-x", f"start={TOKEN}"):
+    for text in ("one-time", "https://t.me/acme_bot", f"{LINK}-x", f"{TOKEN}", f"start={TOKEN}0"):
         assert not holds_link(text, ["acme_bot"])
         assert opened(text, TOKEN, ["acme_bot"]) == mask_links(text) == text

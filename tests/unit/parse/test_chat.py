@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from deskd.model import Gesture, GestureFile
-from deskd.parse.chat import from_customer, thread_key, understand_chat
+from deskd.model.chats import ChatUpdate
+from deskd.parse.chat import from_customer, thread_key, understand_chat, understand_update
 
 WRITTEN = Gesture("message", "U0CUST", "C0CUST", "1700000000.000100", text="Hello, the invoice is wrong")
 
@@ -55,3 +56,15 @@ def test_the_same_message_has_one_fingerprint_and_another_has_another() -> None:
 @pytest.mark.parametrize("ts", ["", "x", "1e400", "nan"])
 def test_an_odd_ts_is_no_date(ts: str) -> None:
     assert understand_chat(replace(WRITTEN, ts=ts), ["en"]).date is None
+
+
+def test_a_one_time_link_is_shown_without_its_token() -> None:
+    link = "https://t.me/acme_bot?start="
+    token = "0123abcd" * 4
+    slack = understand_chat(replace(WRITTEN, text=f"<{link}{token}|qui>"), ["en"])
+    telegram = understand_update(
+        ChatUpdate("message", "501", text=f"Che cos'è {link}{token} ?"), "bot", ["it"]
+    )
+    for message in (slack, telegram):
+        assert token not in f"{message.text} {message.body} {message.subject}"
+        assert "start=one-time" in message.text
