@@ -19,6 +19,7 @@ from deskd import (
     promising,
     revising,
     ruling,
+    swapping,
     why,
 )
 from deskd.config import Settings
@@ -47,7 +48,7 @@ from deskd.gestures import Ignored, Joins, Parts, Wanted, find, interpret
 from deskd.joining import join, unjoin
 from deskd.model import Gesture, surface_of
 from deskd.rules import RuleSet
-from deskd.store import Work, apply, clues, inbox, outbox, tickets
+from deskd.store import Work, apply, clues, enclosed, inbox, tickets, undecided
 from deskd.store.inbox import InboxRow
 from deskd.workload import in_team
 
@@ -98,8 +99,9 @@ def act(
         command = (
             interpret(gesture, row.channel, state, role, settings, people, now)
             if began is None
-            else _further(settings, people, gesture, source)
+            else _further(work, settings, people, gesture, state, source)
         )
+        command = swapping.with_file(work, gesture, state, command)
         if isinstance(command, Ignored):
             return _discard(work, row, command.reason)
         if isinstance(command, Joins | Parts):
@@ -120,10 +122,19 @@ def act(
     return Filed("applied", applied.ticket, slow=slow)
 
 
-def _further(settings: Settings, people: Mapping[str, str], gesture: Gesture, source: Source) -> Further:
+def _further(
+    work: Work,
+    settings: Settings,
+    people: Mapping[str, str],
+    gesture: Gesture,
+    state: State,
+    source: Source,
+) -> Further:
     """One more file of an album whose first is a message already."""
     written = replace(source, ts=gesture.ts)
-    return Further(f"agent:{people[gesture.user]}", written, gesture.files, hold_of(settings, written))
+    beside = enclosed.going(work, state.message.id) if state.message else ()
+    actor, hold = f"agent:{people[gesture.user]}", hold_of(settings, written)
+    return Further(actor, written, gesture.files, hold, beside)
 
 
 def _prepared(
@@ -223,7 +234,7 @@ def _wait_for_our_own(work: Work, wanted: Wanted, row: InboxRow, now: datetime) 
     if surface_of(about[0]) == "telegram":
         unsure = in_groups.may_be_ours(work, row, about[0])
     else:
-        since = outbox.undecided_since(work, row.channel, about[0])
+        since = undecided.since(work, row.channel, about[0])
         unsure = since is not None and _posted_at(about[1]) >= since - SKEW
     if unsure:
         raise TemporaryFailure("it may be about a post of ours that has not been confirmed yet", SOON)

@@ -11,7 +11,7 @@ from deskd.desk.changes import Queue
 from deskd.desk.state import State
 from deskd.gestures.presses import is_number
 from deskd.model import Gesture, surface_of
-from deskd.store import Work, apply, outbox
+from deskd.store import Work, apply, outbox, undecided
 from deskd.store.inbox import InboxRow
 
 
@@ -50,10 +50,10 @@ def placed(gesture: Gesture, state: State) -> Gesture:
 
 def of_new_topic(work: Work, account: str, group: str, topic: str) -> int | None:
     """The ticket whose topic stands already while its card waits: the group's limits held it up, or its answer was lost. What agents say there is said of it."""
-    return outbox.headed_by(work, account, group, topic) if surface_of(group) == "telegram" else None
+    return undecided.headed_by(work, account, group, topic) if surface_of(group) == "telegram" else None
 
 
 def may_be_ours(work: Work, row: InboxRow, group: str) -> bool:
     """Whether it may be about a post of ours whose id isn't known yet: one was under way when the gesture came. An id in Telegram tells no time."""
-    since = outbox.undecided_since(work, row.channel, group)
+    since = undecided.since(work, row.channel, group)
     return since is not None and since <= row.received_at

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from deskd import files, words
 from deskd.config import Settings
-from deskd.desk import showing
+from deskd.desk import enclosing, showing
 from deskd.desk.changes import (
     NEW,
     AddEvent,
@@ -25,7 +24,7 @@ from deskd.desk.commands import Edit, Further, KeepInside, Note, Posted, Reply, 
 from deskd.desk.state import KnownMessage, State
 from deskd.errors import CommandRefused
 from deskd.handoff import name_of
-from deskd.model import GestureFile, Ticket
+from deskd.model import Ticket
 
 PHONE: Final = "phone"
 """The channel of calls that agents took down (INTERFACE.md, section 1)."""
@@ -111,15 +110,8 @@ def _fetched(command: Reply, kind: str, until: datetime | None) -> list[Change]:
     """The row that brings a reply's files here. It goes when the hold is over: a file that was deleted meanwhile isn't sent."""
     if not command.files or command.source is None:
         return []
-    payload = _to_fetch(command.files, kind)
+    payload = enclosing.to_fetch(command.files, kind, command.source)
     return [Queue("fetch", command.source.account, "out:{ticket}", payload, message_id=NEW, not_before=until)]
-
-
-def _to_fetch(found: Sequence[GestureFile], kind: str) -> dict[str, object]:
-    return {
-        "files": [[file.id, file.name, file.type, file.size, file.url] for file in found],
-        "most": files.SENDABLE.get(kind, files.SENDABLE["mail"]),
-    }
 
 
 def further(settings: Settings, state: State, command: Further, now: datetime) -> tuple[Change, ...]:
@@ -129,9 +121,16 @@ def further(settings: Settings, state: State, command: Further, now: datetime) -
         names = "\n".join(f"[{file.name}]" for file in command.files)
         return note(settings, state, Note(command.actor, names, names, source), now)
     if message.outbox_state in ("held", "queued"):
-        payload = _to_fetch(command.files, customer_kind(settings, ticket.channel))
+        kind = customer_kind(settings, ticket.channel)
+        found = (*command.beside, *command.files)
+        if (file := files.too_much(found, kind)) is not None:
+            return enclosing.outgrown(settings, state, message, kind, command.actor, found, file)
         place = f"fetch:{source.channel}:{source.ts}"
-        return (Queue("fetch", source.account, place, payload, message_id=message.id),)
+        payload = enclosing.to_fetch(command.files, kind, source)
+        return (
+            Queue("fetch", source.account, place, payload, message_id=message.id),
+            AddPost(source.channel, source.ts, enclosing.FURTHER, message.id),
+        )
     return reply(
         settings, state, Reply(command.actor, "", "", source, command.hold, files=command.files), now
     )
@@ -147,17 +146,7 @@ def _too_much(
 ) -> tuple[Change, ...]:
     """A reply whose files the channel can't carry is stopped whole: its author takes some out, or sends a link."""
     ticket, source = _ticket(state), command.source
-    language = settings.desk.agent_language
-    most = files.SENDABLE.get(customer_kind(settings, ticket.channel), files.SENDABLE["mail"])
-    total = sum(each.size for each in command.files)
-    error = words.say(
-        language,
-        "files_too_large",
-        name=file.name,
-        size=words.size(file.size, language),
-        total=words.size(total, language),
-        limit=words.size(most, language),
-    )
+    error = enclosing.too_large(settings, customer_kind(settings, ticket.channel), command.files, file)
     return (
         AddMessage(
             "out",
@@ -177,7 +166,7 @@ def _too_much(
             if source
             else []
         ),
-        *showing.notice(state, words.say(language, "not_sent", error=error)),
+        *showing.notice(state, words.say(settings.desk.agent_language, "not_sent", error=error)),
         *touched(ticket, command.actor, now),
     )
 
@@ -218,8 +207,9 @@ def note(settings: Settings, state: State, command: Note, now: datetime) -> tupl
 def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tuple[Change, ...]:
     """Until a reply goes, an edit changes it; after that its author is told that the customer has the earlier text."""
     message = _message(state)
-    inside = command.note or command.command
-    if command.markup == message.markup and (message.direction == "note" or not inside):
+    inside = command.note or command.command or command.more
+    changed = inside or command.swapped is not None
+    if command.markup == message.markup and (message.direction == "note" or not changed):
         return ()  # Slack tells of unfurled links, and of threads that grow, as edits too
     text = SetMessage(
         message.id,
@@ -236,14 +226,32 @@ def edit(settings: Settings, state: State, command: Edit, now: datetime) -> tupl
         return (
             text,
             *_kept_inside(state, message, message.outbox_id, command.actor),
-            *(
-                showing.tell(command.source, words.say(settings.desk.agent_language, "edit_command"))
-                if command.command
-                else []
-            ),
+            *_why_inside(settings, command),
         )
+    kind, swapped, exchanged = (
+        customer_kind(settings, _ticket(state).channel),
+        command.swapped,
+        list[Change](),
+    )
+    if swapped is not None:
+        found = (*swapped.beside, swapped.file)
+        if (file := files.too_much(found, kind)) is not None:
+            stopped = enclosing.outgrown(settings, state, message, kind, command.actor, found, file)
+            return (text, edited, *stopped)
+        exchanged = enclosing.exchanged(message.id, swapped, kind, command.source)
     hold = hold_of(settings, command.source)
-    return (text, SetOutbox(message.outbox_id, "held", now + hold), edited)
+    return (
+        text,
+        SetOutbox(message.outbox_id, "held", now + hold),
+        edited,
+        *exchanged,
+    )
+
+
+def _why_inside(settings: Settings, command: Edit) -> list[Change]:
+    """Its author is told where they didn't say themselves that it is to stay inside."""
+    key = "edit_command" if command.command else "edit_adds" if command.more and not command.note else ""
+    return showing.tell(command.source, words.say(settings.desk.agent_language, key)) if key else []
 
 
 def keep_inside(settings: Settings, state: State, command: KeepInside, now: datetime) -> tuple[Change, ...]:

@@ -40,11 +40,22 @@ class Further:
     source: Source
     files: tuple[GestureFile, ...]
     hold: timedelta
+    beside: tuple[GestureFile, ...] = ()  # what goes with that message already
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """Another file stands in an agent's message. `beside`: what goes with it besides; `row`: that which was to fetch the old one, None once it is here."""
+
+    file: GestureFile
+    beside: tuple[GestureFile, ...]
+    row: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An agent changed what they had written: `note` when the new text stays inside, `command` when it now reads as one."""
+    """An agent changed what they had written: `note` when the new text stays inside, `command` when it now reads as one; `more`: it got what can't go with it
+    any more, a file, or words under a further file of an album."""
 
     actor: str
     text: str
@@ -52,6 +63,8 @@ class Edit:
     source: Source
     note: bool = False
     command: bool = False
+    more: bool = False
+    swapped: Swapped | None = None
 
 
 @dataclass(frozen=True, slots=True)

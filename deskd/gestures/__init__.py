@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from deskd import typed
+from deskd import typed, words
 from deskd.compose.mrkdwn import to_text
 from deskd.config import Settings
-from deskd.desk.answering import FURTHER, hold_of
+from deskd.desk.answering import hold_of
 from deskd.desk.chats import ALBUM_WITHIN
 from deskd.desk.commands import (
     Claim,
@@ -23,9 +23,11 @@ from deskd.desk.commands import (
     Reply,
     SetStatus,
     Source,
+    Tell,
     Unsaid,
     Withdraw,
 )
+from deskd.desk.enclosing import FURTHER
 from deskd.desk.state import KnownMessage, State
 from deskd.desk.wider import Wider
 from deskd.directly import is_direct, public
@@ -53,6 +55,8 @@ def find(gesture: Gesture, people: Mapping[str, str], settings: Settings) -> Wan
         gesture.kind == "delete"
     ):  # only its author, or whoever runs the workspace, can; Slack doesn't always say who
         return Wanted(post=(gesture.channel, gesture.ts))
+    if gesture.kind == "unsigned":
+        return Wanted(thread=(gesture.channel, gesture.thread_ts or ""))
     if gesture.bot:
         return Ignored("written by a bot")
     if people.get(gesture.user) not in settings.agents:
@@ -81,6 +85,9 @@ def interpret(
     """
     if gesture.kind == "delete":
         return _deleted(gesture, account, state, role, settings)
+    if gesture.kind == "unsigned":
+        where = Source(account, gesture.channel, "", "", gesture.thread_ts or "")
+        return Tell(where, words.say(settings.desk.agent_language, "unsigned"))
     agent = people[gesture.user]
     actor = f"agent:{agent}"
     source = Source(

@@ -166,7 +166,17 @@ class Gesture:
     """
 
     kind: Literal[
-        "message", "edit", "delete", "react", "unreact", "press", "submit", "command", "home", "other"
+        "message",
+        "edit",
+        "delete",
+        "react",
+        "unreact",
+        "press",
+        "submit",
+        "command",
+        "home",
+        "unsigned",
+        "other",
     ]
     user: str  # the channel's authenticated user id; "" when the event names nobody
     channel: str
@@ -184,7 +194,9 @@ class Gesture:
     aside: bool = False  # written as the answer to a colleague's message (Telegram)
     view: str = ""  # the name of the modal it was done in; "home" for the home tab
     about: str = ""  # what that modal was given to carry
-    reason: str = ""  # for `other`: what it is and why nobody acts on it
+    reason: str = (
+        ""  # for `other` and `unsigned` (nobody knows who wrote it): what it is and why nobody acts on it
+    )
 
 
 UNDATED = "recheck"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from deskd import files
-from deskd.model import Attachment, OutgoingFile
+from deskd.model import Attachment, GestureFile, OutgoingFile
 from deskd.store import blobs
 from deskd.store.tables import attachments, messages, outbox, tickets
 from deskd.store.times import micros
@@ -32,13 +33,14 @@ _FETCHED = Statement(
     )
 )
 _COMING = Statement(
-    select(outbox.c.payload)
+    select(outbox.c.id, outbox.c.state, outbox.c.payload)
     .where(
         outbox.c.message_id == bindparam("message_id"),
         outbox.c.kind == "fetch",
         among(outbox.c.state, "held", "queued", "sending"),
     )
     .order_by(outbox.c.id.desc())
+    .with_for_update()  # a worker may be claiming it
 )
 _REPLACED = Statement(
     update(attachments)
@@ -102,6 +104,39 @@ def origin_of(work: Work, message_id: int, post: str) -> str | None:
     )
     here = (row["origin"] or "" for row in reversed(work.rows(_OF_MESSAGE, message_id=message_id)))
     return next((one for one in (*coming, *here) if one.startswith(f"{post}:")), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """A row that is to bring a file, or is bringing it just now."""
+
+    id: int
+    state: str
+
+
+def fetching(work: Work, message_id: int, post: str) -> Fetching | None:
+    """The row that brings the file of a chat's message; None where none is on its way."""
+    for row in work.rows(_COMING, message_id=message_id):
+        if (json.loads(row["payload"]).get("origin") or "").startswith(f"{post}:"):
+            return Fetching(row["id"], row["state"])
+    return None
+
+
+def going(work: Work, message_id: int, but: str = "") -> tuple[GestureFile, ...]:
+    """All that goes with an agent's message, here or on its way, but for the file of one of the chat's messages."""
+    here = [
+        GestureFile("", row["name"], row["type"], row["size"], "")
+        for row in work.rows(_OF_MESSAGE, message_id=message_id)
+        if not (but and (row["origin"] or "").startswith(f"{but}:"))
+    ]
+    payloads = [json.loads(row["payload"]) for row in work.rows(_COMING, message_id=message_id)]
+    coming = [
+        GestureFile(*file)
+        for payload in payloads
+        if not (but and (payload.get("origin") or "").startswith(f"{but}:"))
+        for file in payload["files"]
+    ]
+    return (*here, *coming)
 
 
 def why_missing(work: Work, message_id: int) -> str | None:

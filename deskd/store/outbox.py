@@ -50,21 +50,21 @@ class OutboxRow:
 
 
 _earlier = outbox.alias("earlier")
-_WAITING = ("held", "queued", "sending")
+WAITING = ("held", "queued", "sending")
 
 
 def _due(dialect: str) -> ClauseElement:
     built = (
         select(outbox)
         .where(
-            among(outbox.c.state, *_WAITING),
+            among(outbox.c.state, *WAITING),
             among(outbox.c.state, "held", "queued"),
             outbox.c.lane == bindparam("lane"),
             outbox.c.not_before <= bindparam("now"),
             ~exists().where(
                 _earlier.c.conversation == outbox.c.conversation,
                 _earlier.c.id < outbox.c.id,
-                among(_earlier.c.state, *_WAITING),
+                among(_earlier.c.state, *WAITING),
             ),
         )
         .order_by(outbox.c.not_before, outbox.c.id)
@@ -86,9 +86,7 @@ _CLAIM = Statement(
 
 
 _NEXT_LANE = Statement(
-    select(func.min(outbox.c.lane)).where(
-        among(outbox.c.state, *_WAITING), outbox.c.lane > bindparam("after")
-    )
+    select(func.min(outbox.c.lane)).where(among(outbox.c.state, *WAITING), outbox.c.lane > bindparam("after"))
 )
 
 
@@ -172,7 +170,7 @@ def unsettled(work: Work, now: datetime, most: int) -> list[OutboxRow]:
 _NEXT = Statement(
     select(outbox.c.not_before)
     .where(
-        among(outbox.c.state, *_WAITING),
+        among(outbox.c.state, *WAITING),
         outbox.c.state != "sending",
         outbox.c.lane == bindparam("lane"),
         outbox.c.not_before > bindparam("now"),
@@ -263,7 +261,7 @@ _FARTHEST = timedelta(hours=1)
 _BRING_BACK = Statement(
     update(outbox)
     .where(
-        among(outbox.c.state, *_WAITING),
+        among(outbox.c.state, *WAITING),
         outbox.c.state == "queued",
         or_(
             outbox.c.not_before > bindparam("farthest"),
@@ -281,64 +279,8 @@ def bring_back(work: Work, now: datetime) -> None:
         work.wake("outbox")
 
 
-_POSTS = ("card", "post")
-_UNDER_WAY = Statement(
-    select(func.min(outbox.c.created_at)).where(
-        among(outbox.c.state, *_WAITING),
-        outbox.c.state == "sending",
-        outbox.c.lane == bindparam("lane"),
-        among(outbox.c.kind, *_POSTS),
-    )
-)
-_UNKNOWN = Statement(
-    select(func.min(outbox.c.created_at)).where(
-        among(outbox.c.state, "unknown", "failed"),
-        outbox.c.state == "unknown",
-        outbox.c.not_before < NEVER,
-        outbox.c.lane == bindparam("lane"),
-        among(outbox.c.kind, *_POSTS),
-    )
-)
-
-
-def post_lane(account: str, place: str) -> str:
-    """The lane of the posts that go into a Slack channel."""
-    return f"{account}:post:{place}"[:300]
-
-
-_CARDS_TO_GO = Statement(
-    select(outbox.c.ticket_id, outbox.c.payload).where(
-        among(outbox.c.state, *_WAITING), outbox.c.lane == bindparam("lane"), outbox.c.kind == "card"
-    )
-)
-_CARDS_NOT_THERE = Statement(
-    select(outbox.c.ticket_id, outbox.c.payload).where(
-        among(outbox.c.state, "unknown", "failed"),
-        outbox.c.lane == bindparam("lane"),
-        outbox.c.kind == "card",
-    )
-)
-
-
-def headed_by(work: Work, account: str, place: str, thread: str) -> int | None:
-    """The ticket for whose card this thread was made, while the card isn't there, or nobody knows it; None: it is none of these."""
-    for statement in (_CARDS_TO_GO, _CARDS_NOT_THERE):
-        for row in work.rows(statement, lane=post_lane(account, place)):
-            if json.loads(row["payload"]).get("topic") == thread:
-                ticket: int | None = row["ticket_id"]
-                return ticket
-    return None
-
-
-def undecided_since(work: Work, account: str, place: str) -> datetime | None:
-    """When the oldest was queued of our posts that may stand in this Slack channel without our knowing under which ts, and will be found; None: there are none."""
-    found = [work.value(statement, lane=post_lane(account, place)) for statement in (_UNDER_WAY, _UNKNOWN)]
-    times = [value for value in found if value is not None]
-    return moment(min(times)) if times else None
-
-
 _HELD = Statement(
-    select(outbox.c.message_id).where(among(outbox.c.state, *_WAITING), outbox.c.state == "held")
+    select(outbox.c.message_id).where(among(outbox.c.state, *WAITING), outbox.c.state == "held")
 )
 
 
@@ -350,7 +292,7 @@ _HELD_UNTIL = Statement(
     select(func.max(outbox.c.not_before)).where(
         outbox.c.message_id == bindparam("message_id"),
         outbox.c.state == "held",
-        among(outbox.c.state, *_WAITING),
+        among(outbox.c.state, *WAITING),
     )
 )
 
@@ -376,7 +318,7 @@ def _held_answers(dialect: str) -> ClauseElement:
         .where(
             outbox.c.ticket_id == bindparam("ticket_id"),
             outbox.c.state == "held",
-            among(outbox.c.state, *_WAITING),
+            among(outbox.c.state, *WAITING),
         )
         .order_by(outbox.c.id)
     )

@@ -20,11 +20,17 @@ TEXTS: Final[dict[str, str]] = {
     # replies and notes
     "send_to_customer": "Send to customer",
     "kept_inside": "🔒 This stayed inside; the customer doesn't see it. Did you mean it for them?",
+    "unsigned": (
+        "💔 Somebody wrote here anonymously, as the group. Nobody can tell who it was, so the customer doesn't get it. Take anonymity off that administrator in the group's settings, then write it again."
+    ),
     "edit_too_late": (
         "The customer doesn't get this change: your message had already gone out. To correct it, write another."
     ),
     "edit_command": (
         "Your reply was stopped and stays inside. A command counts only in a message of its own: type it as a new one."
+    ),
+    "edit_adds": (
+        "Your reply was stopped and stays inside: a file put into a message later, or words under another file of an album, can't go with it. Send it anew."
     ),
     "stop_too_late": "That came too late: the customer already has this message.",
     "not_yours": "Only the person who wrote this note can send it.",

@@ -19,11 +19,17 @@ TEXTS: Final[dict[str, str]] = {
     # replies and notes
     "send_to_customer": "Enviar al cliente",
     "kept_inside": "🔒 Quedó como interno: el cliente no lo ve. ¿Era para el cliente?",
+    "unsigned": (
+        "💔 Alguien ha escrito aquí de forma anónima, en nombre del grupo. No se puede saber quién ha sido, así que el cliente no lo recibe. En los ajustes del grupo, quita el anonimato a ese administrador y vuelve a escribir el mensaje."
+    ),
     "edit_too_late": (
         "El cliente no recibe este cambio: el mensaje ya había salido. Para corregirlo, escribe otro."
     ),
     "edit_command": (
         "La respuesta se detuvo y queda como interna. Un comando solo vale en un mensaje aparte: escríbelo de nuevo."
+    ),
+    "edit_adds": (
+        "La respuesta se detuvo y queda como interna: un archivo añadido después, o un texto bajo otro archivo del álbum, no puede salir con ella. Envíala de nuevo."
     ),
     "stop_too_late": "Demasiado tarde: el cliente ya tiene este mensaje.",
     "not_yours": "Solo quien escribió esta nota puede enviarla.",

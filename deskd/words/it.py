@@ -20,11 +20,17 @@ TEXTS: Final[dict[str, str]] = {
     # replies and notes
     "send_to_customer": "Invia al cliente",
     "kept_inside": "🔒 È rimasto interno: il cliente non lo vede. Era una risposta per il cliente?",
+    "unsigned": (
+        "💔 Qui qualcuno ha scritto in forma anonima, a nome del gruppo. Non si può sapere chi è stato, quindi il cliente non lo riceve. Nelle impostazioni del gruppo, togli l'anonimato a quell'amministratore e riscrivi il messaggio."
+    ),
     "edit_too_late": (
         "Il cliente non riceve questa modifica: il messaggio era già partito. Per correggerlo, scrivine un altro."
     ),
     "edit_command": (
         "La risposta è stata fermata e resta interna. Un comando vale solo in un messaggio a sé: scrivilo di nuovo."
+    ),
+    "edit_adds": (
+        "La risposta è stata fermata e resta interna: un file aggiunto dopo, o un testo sotto un altro file dell'album, non può partire con lei. Inviala di nuovo."
     ),
     "stop_too_late": "Troppo tardi: il cliente ha già questo messaggio.",
     "not_yours": "Solo chi ha scritto questa nota può inviarla.",

@@ -20,11 +20,17 @@ TEXTS: Final[dict[str, str]] = {
     # replies and notes
     "send_to_customer": "Enviar ao cliente",
     "kept_inside": "🔒 Ficou interno: o cliente não vê. Era para ele?",
+    "unsigned": (
+        "💔 Alguém escreveu aqui de forma anônima, em nome do grupo. Não dá para saber quem foi, então o cliente não recebe a mensagem. Nas configurações do grupo, desative o anonimato desse administrador e escreva de novo."
+    ),
     "edit_too_late": (
         "O cliente não recebe esta alteração: a mensagem já tinha saído. Para corrigir, escreva outra."
     ),
     "edit_command": (
         "A resposta foi interrompida e fica interna. Um comando só vale em uma mensagem própria: escreva-o de novo."
+    ),
+    "edit_adds": (
+        "A resposta foi interrompida e fica interna: um arquivo acrescentado depois, ou um texto sob outro arquivo do álbum, não pode seguir com ela. Envie-a de novo."
     ),
     "stop_too_late": "Tarde demais: o cliente já tem esta mensagem.",
     "not_yours": "Só quem escreveu esta nota pode enviá-la.",

@@ -10,7 +10,7 @@ import pytest
 from deskd import sending
 from deskd.desk.changes import Queue, SetOutbox
 from deskd.errors import BrokenInvariant
-from deskd.store import Store, apply, leases, outbox, tickets
+from deskd.store import Store, apply, leases, outbox, tickets, undecided
 from deskd.store.outbox import NEVER, OutboxRow
 from deskd.store.tables import outbox as outbox_table
 from deskd.store.times import micros
@@ -236,7 +236,7 @@ def test_only_what_may_yet_be_found_in_the_same_place_is_undecided(store: Store,
     """Whoever answers to a message in another channel, or beside a post that only a person can settle, waits for nothing."""
 
     def since(place: str = "C1") -> datetime | None:
-        return store.read_now(lambda work: outbox.undecided_since(work, "slack", place))
+        return store.read_now(lambda work: undecided.since(work, "slack", place))
 
     payload = {"channel": "C1", "text": "x"}
     (row,) = store.write_now(

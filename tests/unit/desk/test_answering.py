@@ -11,6 +11,7 @@ import pytest
 from deskd.desk.changes import AddMessage, AddPost, RefreshCard, SetMessage, SetOutbox
 from deskd.desk.commands import Edit, Further, Note, Reply, SendNote, Withdraw
 from deskd.desk.state import KnownMessage, State
+from deskd.desk.writing import Swapped
 from deskd.errors import CommandRefused
 from deskd.model import GestureFile
 from tests.support.desk import (
@@ -245,6 +246,55 @@ def test_a_further_file_goes_with_the_reply_that_waits(waits: KnownMessage) -> N
     (row,) = queued(made, "fetch")
     assert (row.message_id, row.payload["files"]) == (waits.id, [["F2", "due.jpg", "image/jpeg", 7, ""]])
     assert not of(AddMessage, made)
+    assert [(post.ts, post.role, post.message_id) for post in of(AddPost, made)] == [
+        (SOURCE.ts, "further", waits.id)
+    ]
+
+
+def test_a_further_file_that_outgrows_the_channel_stops_the_reply_whole() -> None:
+    large = replace(FILE, name="uno.jpg", size=19_999_999)
+    made = ask(Further(ANNA, SOURCE, (FILE,), HOLD, (large,)), state(REPLY))
+    assert of(SetOutbox, made) == [SetOutbox(31, "cancelled")]
+    assert message_values(made)["delivery"] == "failed"
+    assert "+warning" in marks(made)
+    assert not queued(made, "fetch")
+    fits = replace(large, size=19_999_993)
+    assert queued(ask(Further(ANNA, SOURCE, (FILE,), HOLD, (fits,)), state(REPLY)), "fetch")
+
+
+@pytest.mark.parametrize("row", [41, None])
+def test_a_file_in_another_s_place_is_fetched_and_the_other_is_not(row: int | None) -> None:
+    file = replace(FILE, unique="u2")
+    made = ask(edit("Ciao", swapped=Swapped(file, (), row)), state(REPLY))
+    (fetch,) = queued(made, "fetch")
+    assert (fetch.payload["origin"], fetch.payload["instead"]) == (f"{SOURCE.ts}:u2", True)
+    stopped = [SetOutbox(row, "cancelled")] if row else []
+    assert of(SetOutbox, made) == [SetOutbox(31, "held", NOW + HOLD), *stopped]
+
+
+@pytest.mark.parametrize(
+    ("message", "told_so"), [(GONE, True), (NOTE, False), (replace(REPLY, delivery="cancelled"), False)]
+)
+def test_a_file_that_is_exchanged_too_late_is_not_fetched(message: KnownMessage, told_so: bool) -> None:
+    made = ask(edit(message.markup, swapped=Swapped(FILE, (), None)), state(message))
+    assert not queued(made, "fetch")
+    assert bool(told(made)) == told_so
+
+
+def test_a_file_that_outgrows_the_channel_in_another_s_place_stops_the_reply() -> None:
+    large = replace(FILE, size=20_000_001, unique="u2")
+    made = ask(edit("Ciao", swapped=Swapped(large, (), 41)), state(REPLY))
+    assert of(SetOutbox, made) == [SetOutbox(31, "cancelled")]
+    assert message_values(made)["delivery"] == "failed"
+    assert not queued(made, "fetch")
+
+
+@pytest.mark.parametrize("by_itself", [False, True])
+def test_what_is_added_to_a_held_reply_keeps_it_inside(by_itself: bool) -> None:
+    made = ask(edit("Ciao", more=True, note=by_itself), state(REPLY))
+    assert of(SetOutbox, made) == [SetOutbox(31, "cancelled")]
+    assert message_values(made)["direction"] == "note"
+    assert bool(told(made)) != by_itself
 
 
 @pytest.mark.parametrize(
