@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from telegram import ChatFullInfo, ChatMemberAdministrator, ReactionTypeEmoji
+from telegram import ChatFullInfo, ChatMember, ChatMemberAdministrator, ReactionTypeEmoji
 
 from connectors.telegram.api import TelegramApi
 from connectors.telegram.outcome import Moved
@@ -25,6 +25,7 @@ _TOPICS: Final = "group, Edit, Topics: turn them on"
 _INVITE: Final = (
     "add them to the group; the id is theirs if what they write to the bot opens a ticket of telegram:ID"
 )
+_SIGN: Final = "group, Edit, Administrators, the person: turn off that they remain anonymous"
 _REACTIONS: Final = "group, Edit, Reactions: allow all of them"
 
 
@@ -72,20 +73,25 @@ async def _group(part: str, api: TelegramApi, asked: TeamsGroup) -> AsyncIterato
     elif found.is_forum:
         yield Finding(part, "ok", f"{where} is a forum, and @{me.username} may open topics and hears all")
     for person, user in asked.people.items():
-        if not await _is_there(api, chat, int(user)):
+        found_there = await _member(api, chat, int(user))
+        if found_there is None:
             yield Finding(part, "warning", f"{where} doesn't have {person} ({user}) in it", _INVITE)
+        elif getattr(found_there, "is_anonymous", False):  # administrators and the owner alone can be
+            text = f"{where} has {person} ({user}) as an anonymous administrator: what they write is nobody's"
+            yield Finding(part, "warning", text, _SIGN)
     if lacking := _lacking(found):
         yield Finding(
             part, "warning", f"{where} doesn't allow {' '.join(lacking)}, the marks on replies", _REACTIONS
         )
 
 
-async def _is_there(api: TelegramApi, chat: int, user: int) -> bool:
+async def _member(api: TelegramApi, chat: int, user: int) -> ChatMember | None:
+    """The person as the group has them; None where they aren't in it."""
     try:
         found = await api.call(lambda: api.bot.get_chat_member(chat, user), "getChatMember")
     except PermanentFailure:  # Telegram has never seen them there
-        return False
-    return found.status not in ("left", "kicked")
+        return None
+    return None if found.status in ("left", "kicked") else found
 
 
 def _lacking(chat: ChatFullInfo) -> list[str]:

@@ -72,9 +72,10 @@ def post(content: Post, language: str) -> tuple[Words, ...]:
 
 
 def to_one(user: str, name: str, said: str, language: str) -> tuple[Words, ...]:
-    """An answer to one person, who is called by name: nobody else need look."""
+    """An answer to one person, who is called by name: nobody else need look. To whom, nobody may know ("")."""
     text = _Text()
-    _call(text, (f"{user}:{name}",))
+    if user:
+        _call(text, (f"{user}:{name}",))
     _say(text, Words(said), MOST_SHOWN, language)
     return split(text.words())
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from deskd.model import Gesture, GestureFile
+from deskd.model.chats import ChatUpdate
 from deskd.parse.telegram import besides, object_at, read_update, text_at, words_in
 from deskd.parse.telegram_markup import escaped, to_markup
 
@@ -58,8 +59,6 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
         return _other(group, f"the group has become {update.moved_to}: write that in deskd.yaml")
     if update.kind not in ("message", "edit"):
         return _other(group, update.reason or "nobody of the team did it", update.message)
-    if object_at(message, "sender_chat"):
-        return _other(group, "written anonymously: nobody knows who it was", update.message)
     head = object_at(message, "reply_to_message")
     if "forum_topic_created" in head and object_at(head, "from").get("is_bot") is False:
         return _other(group, "in a topic that a person made, not the desk", update.message)
@@ -69,6 +68,8 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
     if not (text or beside or update.files):
         return _other(group, "neither words nor a file nor anything else known", update.message)
     markup = "\n".join(part for part in (to_markup(text, entities, known), *beside) if part)
+    if object_at(message, "sender_chat"):
+        return _unsigned(group, update)
     if object_at(message, "forward_origin"):  # somebody else's words, shown to colleagues
         markup = f"note: {markup}"
     return Gesture(
@@ -87,6 +88,14 @@ def _written(body: Json, kind: str, group: str, known: Collection[str]) -> Gestu
         album=update.album,
         aside=_answers_a_colleague(message),
     )
+
+
+def _unsigned(group: str, update: ChatUpdate) -> Gesture:
+    """An administrator may write as the group. Once is enough to say that nobody knows who it was: not at each edit."""
+    reason = "written anonymously: nobody knows who it was"
+    if update.kind == "edit" or not update.thread:
+        return _other(group, reason, update.message)
+    return Gesture("unsigned", "", group, update.message, update.thread, reason=reason)
 
 
 def _answers_a_colleague(message: Json) -> bool:

@@ -104,6 +104,17 @@ async def test_an_answer_to_a_colleagues_message_stays_inside_until_it_is_sent(d
     await desk.hears(MARIA, "Mi scusi")
 
 
+async def test_what_is_written_anonymously_is_said_to_be_nobodys(desk: TopicDesk) -> None:
+    desk.telegram.write(MARIA, "Non va")
+    topic = await desk.topic("Non va")
+    desk.telegram.hide(ANNA, FRONT)
+    desk.write(topic, "Ci penso io")
+    answer = await desk.reads(topic, "anonymously")
+    assert not [one for one in answer.get("entities", ()) if one["type"] == "text_mention"]
+    await desk.at_rest()
+    assert not [one for one in desk.telegram.sent(MARIA) if "Ci penso io" in said(one)]
+
+
 async def test_commands_act_and_wrong_ones_are_answered(desk: TopicDesk) -> None:
     desk.telegram.write(MARIA, "Non va")
     topic = await desk.topic("Non va")

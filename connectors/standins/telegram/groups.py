@@ -31,6 +31,12 @@ class Groups:
         where = self.of(user, chat)
         self.become(user, where, rights=None if rights is None else frozenset(rights))
 
+    def hide(self, user: int, chat: int) -> None:
+        """An administrator who writes as the group from now on; reads as nobody."""
+        where = self.of(user, chat)
+        where.admins.add(user)
+        where.anonymous.add(user)
+
     def open_topic(self, user: int, chat: int, name: str) -> int:
         """A topic that a person opens: its id."""
         where = self.of(user, chat)

@@ -11,7 +11,7 @@ from connectors.standins.telegram.sending import KINDS, Sending
 from connectors.standins.telegram.topics import Topics
 from connectors.standins.telegram.updates import WEBHOOK_ACTIVE, Updates
 from connectors.standins.telegram.webhook import Webhook
-from connectors.standins.telegram.world import MOST_DOWN, ApiError, Chat, Json, World, bad
+from connectors.standins.telegram.world import MOST_DOWN, RIGHTS, ApiError, Chat, Json, World, bad
 
 
 class Methods:
@@ -178,6 +178,9 @@ class Methods:
             raise bad("member not found")
         if user.id == self._world.bot.id:
             return self._world.membership(chat)
+        if user.id in chat.anonymous:
+            rights = {name: name == "is_anonymous" for name in RIGHTS}
+            return {"status": "administrator", "user": user.json(), **rights}
         return {"status": "member" if user.id in chat.members else "left", "user": user.json()}
 
     def _delete_message(self, args: Json) -> bool:

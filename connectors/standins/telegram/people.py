@@ -107,7 +107,8 @@ class People:
             body = {**body, "reply_to_message": answered}
         if thread is not None:
             body = {**body, "message_thread_id": thread, "is_topic_message": True}
-        message = self._world.add_message(where, self._world.user(user), body)
+        sender, said_of = self._world.author(where, user)
+        message = self._world.add_message(where, sender, {**body, **said_of})
         if self._bot_sees(where, message):
             self._updates.add("message", message)
         self._changes.publish("message", chat=where.id, message_id=message["message_id"])

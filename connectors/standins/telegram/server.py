@@ -85,7 +85,7 @@ class TelegramStandIn:
         groups = people.groups
         self.put_out, self.take_back, self.give_rights = groups.put_out, groups.take_back, groups.give_rights
         self.open_topic, self.close_topic = groups.open_topic, groups.close_topic
-        self.delete_topic = groups.delete_topic
+        self.delete_topic, self.hide = groups.delete_topic, groups.hide
 
     # --- the server's life
 

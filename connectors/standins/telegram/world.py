@@ -22,6 +22,10 @@ RIGHTS = (
 """https://core.telegram.org/bots/api#chatmemberadministrator"""
 
 
+NOBODY = 1087968824
+"""Who writes where an administrator does so anonymously: https://core.telegram.org/bots/api#message, `from`."""
+
+
 class ApiError(Exception):
     """An answer with `ok: false`."""
 
@@ -63,6 +67,7 @@ class Chat:
     forum: bool = False
     members: set[int] = field(default_factory=set)
     admins: set[int] = field(default_factory=set)
+    anonymous: set[int] = field(default_factory=set)  # those of them who write as the group
     messages: dict[int, Json] = field(default_factory=dict)
     topics: dict[int, Json] = field(default_factory=dict)  # message_thread_id -> {name, closed, by}
     rights: frozenset[str] | None = None  # the bot's as an administrator; None: it is none
@@ -166,6 +171,14 @@ class World:
             return {"id": chat.id, "type": "private", **names}
         forum = {"is_forum": True} if chat.forum else {}
         return {"id": chat.id, "type": chat.type, "title": chat.title, **forum}
+
+    def author(self, chat: Chat, user: int) -> tuple[User, Json]:
+        """Whom a person's message names, and what it says besides: for an anonymous administrator that the group wrote it."""
+        if user not in chat.anonymous:
+            return self.user(user), {}
+        return User(NOBODY, "Group", username="GroupAnonymousBot", is_bot=True), {
+            "sender_chat": self.chat_json(chat)
+        }
 
     def add_message(self, chat: Chat, sender: User | None, body: Json) -> Json:
         """A message with its id and date, kept in its chat."""

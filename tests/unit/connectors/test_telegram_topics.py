@@ -225,6 +225,14 @@ async def test_doctor_names_who_is_missing_and_marks_that_are_forbidden(forum: F
     assert "👍" not in marks.text
 
 
+async def test_doctor_names_agents_who_are_anonymous(forum: Forum) -> None:
+    forum.telegram.hide(BRUNO, TEAM)
+    asked = [TeamsGroup("team front-desk", GROUP, {"agent anna": str(ANNA), "agent bruno": str(BRUNO)})]
+    fine, bruno = await check("telegram", forum.api, asked)
+    assert (fine.state, bruno.state) == ("ok", "warning")
+    assert "agent bruno (602) as an anonymous administrator" in bruno.text
+
+
 async def test_where_alerts_go_needs_no_topics(forum: Forum) -> None:
     forum.telegram.add_group(-77, "Admins", [ANNA], type="group")
     asked = [TeamsGroup("desk.admins", "-77", topics=False), TeamsGroup("desk.admins", "-78", topics=False)]

@@ -63,10 +63,11 @@ def test_a_place_is_shown_as_what_it_is() -> None:
     "kind", ["forum_topic_pinned", "gift", "users_shared", "refunded_payment", "passport_data", "of_tomorrow"]
 )
 def test_what_nobody_knows_yet_is_nobodys_reply(kind: str) -> None:
-    found = message(**{kind: {}})
+    unknown: dict[str, Any] = {kind: {}}
+    found = message(**unknown)
     assert (found.kind, found.text) == ("other", "")
     assert "nor anything else known" in found.reason
-    assert message(text="Guardo", **{kind: {}}).text == "Guardo"
+    assert message(text="Guardo", **unknown).text == "Guardo"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,14 @@ def test_what_is_neither_text_nor_file_but_known_is_a_message(body: dict[str, An
     found = message(**body)
     assert found.kind == "message"
     assert found.text.startswith("[")
+
+
+def test_what_is_written_anonymously_is_answered_once() -> None:
+    group: dict[str, Any] = {"from": NOBODY, "sender_chat": CHAT, "text": "ciao"}
+    found = message(**group)
+    assert (found.kind, found.user, found.thread_ts, found.text) == ("unsigned", "", "40", "")
+    assert message("edited_message", **group).kind == "other"
+    assert message(**{**group, "text": "", "forum_topic_closed": {}}).kind == "other"
 
 
 BRUNO = {"id": 602, "is_bot": False, "first_name": "Bruno"}
@@ -157,7 +166,7 @@ def test_a_press_says_what_its_button_was_given(action: str, value: str) -> None
     [
         ({"pinned_message": {}}, "service message"),
         ({"forum_topic_closed": {}}, "service message"),
-        ({"text": "ciao", "sender_chat": CHAT}, "anonymously"),
+        ({"text": "ciao", "sender_chat": CHAT, "is_topic_message": False}, "anonymously"),
         ({"text": "ciao", "reply_to_message": {**HEAD, "from": ANNA}}, "a person made"),
         ({"migrate_to_chat_id": -100999}, "become -100999"),
     ],
