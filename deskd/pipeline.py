@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -260,7 +261,11 @@ class Pipeline:
         if row.source == "slack":
             return parse_slack(row.payload)
         groups = self.settings.groups_of(row.channel) if row.source == "telegram" else ()
-        return in_group(row.payload, groups, typed.names(self.settings)) if groups else None
+        found = in_group(row.payload, groups, typed.names(self.settings)) if groups else None
+        if found is not None and self.settings.account_at(found.channel) != row.channel:
+            reason = "in a group of the desk's own, where another bot works"
+            return replace(found, kind="other", reason=reason)
+        return found
 
     async def _give_way(self, mails: int) -> None:
         """Before so many are parsed: those who bring new mail come first; but the desk goes on, however much pours in."""

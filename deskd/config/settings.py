@@ -76,10 +76,11 @@ class Settings:
         return TeamPlace(account, channel) if account is not None and channel is not None else None
 
     def groups_of(self, account: str) -> frozenset[str]:
-        """The Telegram groups in which teams work through this account."""
-        if account != self.account_at("-"):
+        """The Telegram groups of teams and admins: nobody is a customer there, whichever of the desk's bots hears it. None for an account of another kind."""
+        if not isinstance(self.channels.get(account), TelegramChannel):
             return frozenset()
-        return frozenset(team.telegram for team in self.teams.values() if team.telegram is not None)
+        places = (self.admins, *(team.telegram for team in self.teams.values()))
+        return frozenset(place for place in places if place is not None and place.startswith("-"))
 
     def user_at(self, account: str, agent: str | None) -> str | None:
         """An agent's user id in an account; None where they aren't known there."""

@@ -47,6 +47,10 @@ def test_where_a_team_s_tickets_are_shown(team: str | None, place: TeamPlace | N
 def test_the_groups_of_an_account() -> None:
     assert DESK.groups_of("telegram") == {FRONT, TECH}
     assert DESK.groups_of("slack") == DESK.groups_of("support-mail") == frozenset()
+    other = DESKD_YAML.replace("  slack: {type", "  other: {type: telegram, token: '43:x'}\n  slack: {type")
+    admins = desk("desk: {admins: -1001000000009}" + other)
+    assert admins.groups_of("telegram") == admins.groups_of("other") == {FRONT, TECH, "-1001000000009"}
+    assert desk('desk: {admins: "#admins"}' + DESKD_YAML).groups_of("telegram") == {FRONT, TECH}
     assert list(DESK.agents_channels()) == ["telegram", "slack"]
     assert DESK.agents_channels()["telegram"].replies == "internal"
 
