@@ -232,7 +232,7 @@ def _wait_for_our_own(work: Work, wanted: Wanted, row: InboxRow, now: datetime) 
     if about is None or now - row.received_at > LONGEST_WAIT:
         return
     if surface_of(about[0]) == "telegram":
-        unsure = in_groups.may_be_ours(work, row, about[0])
+        unsure = in_groups.may_be_ours(work, row, wanted, about[0], now)
     else:
         since = undecided.since(work, row.channel, about[0])
         unsure = since is not None and _posted_at(about[1]) >= since - SKEW

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from deskd.compose.topics import KEPT
 from deskd.desk import showing
 from deskd.desk.changes import Queue
 from deskd.desk.state import State
 from deskd.gestures.presses import is_number
+from deskd.gestures.wanted import Wanted
 from deskd.model import Gesture, surface_of
 from deskd.store import Work, apply, outbox, undecided
 from deskd.store.inbox import InboxRow
+
+LONGEST_WAIT: Final = timedelta(minutes=1)
+"""For which a gesture waits for the answer to a post: longer than any call takes. Others of the group wait with it."""
 
 
 def is_one(gesture: Gesture) -> bool:
@@ -53,7 +58,11 @@ def of_new_topic(work: Work, account: str, group: str, topic: str) -> int | None
     return undecided.headed_by(work, account, group, topic) if surface_of(group) == "telegram" else None
 
 
-def may_be_ours(work: Work, row: InboxRow, group: str) -> bool:
-    """Whether it may be about a post of ours whose id isn't known yet: one was under way when the gesture came. An id in Telegram tells no time."""
-    since = undecided.since(work, row.channel, group)
+def may_be_ours(work: Work, row: InboxRow, wanted: Wanted, group: str, now: datetime) -> bool:
+    """Whether it may be about a post of ours whose id isn't known yet: one was under way when the gesture came. An id in Telegram tells no time. What is written in a
+    topic is only in question while one is being made: people make topics too, and what they say there must hold up nobody."""
+    if now - row.received_at > LONGEST_WAIT:
+        return False
+    known_by = undecided.topic_since if wanted.thread is not None else undecided.since
+    since = known_by(work, row.channel, group)
     return since is not None and since <= row.received_at

@@ -10,6 +10,7 @@ import pytest
 from deskd import in_groups
 from deskd.compose.topics import KEPT
 from deskd.desk.changes import NEW, AddAnchor, AddPost, Queue
+from deskd.gestures.wanted import Wanted
 from deskd.model import Envelope, Gesture, Receipt, UpdateCard
 from deskd.store import Store, Work, apply, outbox, packing, shown, tickets
 from deskd.store.inbox import InboxRow
@@ -106,10 +107,13 @@ def test_a_button_that_means_more_than_it_carries_is_looked_up(store: Store, tic
 
 
 def test_what_comes_while_a_post_is_under_way_may_be_about_it(store: Store, ticket: int) -> None:
-    def unsure(seconds: int, group: str = GROUP) -> bool:
+    reaction, words = Wanted(post=(GROUP, "57")), Wanted(thread=(GROUP, "40"))
+
+    def unsure(seconds: int, group: str = GROUP, about: Wanted = reaction, waited: int = 1) -> bool:
         at = NOW + timedelta(seconds=seconds)
         came = InboxRow(1, "telegram", "telegram", b"", Envelope(), True, at, 1, None, None)
-        return store.read_now(lambda work: in_groups.may_be_ours(work, came, group))
+        now = at + timedelta(seconds=waited)
+        return store.read_now(lambda work: in_groups.may_be_ours(work, came, about, group, now))
 
     assert not unsure(1), "it only waits for its turn"
     number = row(store, "post")
@@ -117,3 +121,15 @@ def test_what_comes_while_a_post_is_under_way_may_be_about_it(store: Store, tick
     assert unsure(1)
     assert not unsure(-1), "there was nothing yet to be about"
     assert not unsure(1, "-1009")
+    assert not unsure(1, waited=61), "others wait with it"
+    assert not unsure(1, about=words), "whose topic it is doesn't hang on a post"
+    card = row(store, "card")
+    store.write_now(lambda work: outbox.begin(work, outbox.load(work, card), "a", NOW))
+    assert unsure(1, about=words), "the topic may be the one that is being made"
+    store.write_now(lambda work: outbox.headed(work, outbox.load(work, card), "40"))
+    assert not unsure(1, about=words), "it is known by now which that is"
+    found = [
+        store.read_now(lambda work, topic=topic: in_groups.of_new_topic(work, "telegram", GROUP, topic))  # type: ignore[misc]
+        for topic in ("40", "41")
+    ]
+    assert found == [ticket, None]
