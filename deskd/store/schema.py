@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, NullPool, column, create_engine, event, inspect, select, table, text
+from sqlalchemy.exc import DBAPIError
 
 from deskd.errors import UsageError
 from deskd.store.database import Store
@@ -63,11 +64,14 @@ def prepare(store: Store, *, upgrade: bool) -> None:
 
 
 def bring_to(store: Store, revision: str) -> None:
+    """Whole or not at all. Raises `StoreAway` where another program holds the database, `StoreFull`."""
     from deskd.store import migrating
 
     try:
-        with connected(store) as connection:
+        with connected(store, write=True) as connection:
             migrating.upgrade(connection, revision)
+    except DBAPIError as error:  # as SQLAlchemy wraps it
+        raise translate(error.orig) if isinstance(error.orig, Exception) else error from error
     except driver_errors() as error:
         raise translate(error) from error
 
@@ -85,11 +89,13 @@ def tables(store: Store) -> list[str]:
         return inspect(connection).get_table_names()
 
 
-def connected(store: Store) -> Connection:
+def connected(store: Store, *, write: bool = False) -> Connection:
+    """`write`: with the right to from the first statement on. SQLite would else refuse it in the middle where another writes meanwhile."""
     engine = create_engine(store.url, poolclass=NullPool)
     if store.dialect == "sqlite":
+        begin = "BEGIN IMMEDIATE" if write else "BEGIN"
         event.listen(engine, "connect", _set_up)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine.connect()
 
 

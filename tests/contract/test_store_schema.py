@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from deskd.errors import UsageError
-from deskd.store import Store, checking, schema
+from deskd.errors import StoreAway, UsageError
+from deskd.store import Store, checking, migrating, schema
 from deskd.store.tables import metadata
 
 
@@ -44,6 +47,41 @@ def test_what_was_changed_by_hand_is_seen(bare: Store) -> None:
     told = " ".join(schema.differences(bare))
     assert "by_hand" in told
     assert "ix_inbox_order" in told
+
+
+def test_nobody_writes_between_the_statements_of_a_migration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another did, SQLite would refuse the migration in its middle."""
+    tried: list[str] = []
+
+    def upgrade(connection: Connection, to: str) -> None:
+        connection.execute(text("SELECT 1"))
+        with (
+            contextlib.closing(sqlite3.connect(tmp_path / "deskd.db", timeout=0)) as another,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            another.execute("CREATE TABLE meanwhile (id INTEGER)")
+        tried.append(to)
+
+    monkeypatch.setattr(migrating, "upgrade", upgrade)
+    with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/deskd.db")) as store:
+        schema.prepare(store, upgrade=True)
+    assert tried == ["head"]
+
+
+def test_a_migration_says_that_another_holds_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(migrating, "upgrade", lambda connection, to: begun.append(to))
+    with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/deskd.db")) as store:
+        with contextlib.closing(sqlite3.connect(tmp_path / "deskd.db", isolation_level=None)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreAway, match="held by another program"):
+                schema.prepare(store, upgrade=True)
+        schema.prepare(store, upgrade=True)
+    assert begun == ["head"]
 
 
 def test_a_newer_schema_is_refused(bare: Store) -> None:
