@@ -208,7 +208,7 @@ class Outbox:
         except DeskdError as failure:
             if failure.done > row.payload.get("done", 0):
                 done, gone = failure.done, failure.receipt
-                await self._keep(lambda work: sending.went(work, row, done, gone))
+                await self._keep(lambda work: sending.went(work, row, done, gone, self._clock.now()))
             raise
 
     def _sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> sending.Failure:

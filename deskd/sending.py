@@ -107,11 +107,13 @@ def sent(work: Work, settings: Settings, row: OutboxRow, receipt: Receipt, now: 
     return _tell(work, settings, row, Sent(row.message_id or 0, tuple(receipt.refused.items())), now)
 
 
-def went(work: Work, row: OutboxRow, done: int, receipt: Receipt | None) -> None:
+def went(work: Work, row: OutboxRow, done: int, receipt: Receipt | None, now: datetime) -> None:
     """Of several messages so many have gone, these at this try: they don't go again, and what answers one of them finds its ticket."""
     outbox.went(work, row, done)
     if receipt is not None and row.kind in ("telegram", "prompt"):
         chatted.remember(work, row, receipt)
+    if receipt is not None and receipt.external_id and row.kind == "post":
+        shown.remember(work, row, receipt, now)
 
 
 def failed(

@@ -104,8 +104,17 @@ class Topics:
         except PermanentFailure as error:
             if TOPIC_CLOSED not in str(error).lower():
                 raise
-            await self._reopen(int(content.chat), int(content.thread))
-            return await self._messages.send(replace(content, done=error.done), follow=False)
+            return await self._in_opened(replace(content, done=error.done), error.receipt)
+
+    async def _in_opened(self, rest: SendChat, gone: Receipt | None) -> Receipt:
+        """The rest of what stopped at a closed topic; the receipt is for all of it."""
+        try:
+            await self._reopen(int(rest.chat), int(rest.thread))
+            return _both(gone, await self._messages.send(rest, follow=False))
+        except DeskdError as error:
+            error.done = max(error.done, rest.done)
+            error.receipt = _both(gone, error.receipt) if error.receipt else gone
+            raise
 
     async def _reopen(self, group: int, thread: int) -> None:
         bot = self._api.bot
@@ -119,6 +128,12 @@ class Topics:
 def _below(card: CardView) -> tuple[tuple[Button, ...], ...]:
     """Telegram has no menu: its choices are buttons like the others."""
     return drawing.rows(card.buttons) + drawing.rows(card.menu)
+
+
+def _both(first: Receipt | None, second: Receipt) -> Receipt:
+    """One receipt for what went at two times."""
+    ids = [one.external_id for one in (first, second) if one is not None and one.external_id]
+    return replace(second, external_id=",".join(ids))
 
 
 def _first(message: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from deskd import in_groups
+from deskd import in_groups, sending
 from deskd.compose.topics import KEPT
 from deskd.desk.changes import NEW, AddAnchor, AddPost, Queue
 from deskd.gestures.wanted import Wanted
@@ -77,6 +77,19 @@ def test_each_message_of_a_long_post_is_known(store: Store, ticket: int) -> None
         assert found is not None
         assert found["ticket_id"] == ticket
     assert store.read_now(lambda work: tickets.post(work, "-1009", "42")) is None, "another group's"
+
+
+def test_what_has_gone_of_a_long_post_is_known_before_the_rest_goes(store: Store, ticket: int) -> None:
+    number = row(store, "post")
+    store.write_now(lambda work: outbox.begin(work, outbox.load(work, number), "a", NOW))
+    for done, gone in ((1, Receipt("42", GROUP)), (2, Receipt("", GROUP))):
+        store.write_now(
+            lambda work, done=done, gone=gone: sending.went(work, outbox.load(work, number), done, gone, NOW)  # type: ignore[misc]
+        )
+    found = store.read_now(lambda work: tickets.post(work, GROUP, "42"))
+    assert found is not None
+    assert (found["ticket_id"], found["role"]) == (ticket, "message")
+    assert store.read_now(lambda work: tickets.post(work, GROUP, "")) is None
 
 
 def test_an_agent_s_message_is_found_where_it_was_written(store: Store, ticket: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -19,7 +20,7 @@ from connectors.telegram.messages import Messages
 from connectors.telegram.pace import Pace
 from connectors.telegram.topics import Reading, Shown, Topics
 from deskd.config import TelegramChannel, TelegramWebhook
-from deskd.errors import DeskdError, TemporaryFailure, ThreadGone, Throttled, UnknownOutcome
+from deskd.errors import DeskdError, PermanentFailure, TemporaryFailure, ThreadGone, Throttled, UnknownOutcome
 from deskd.model import (
     Button,
     Ephemeral,
@@ -30,6 +31,7 @@ from deskd.model import (
     PostFiles,
     RawMessage,
     React,
+    Receipt,
     UpdateCard,
 )
 from tests.support.world import StillClock
@@ -177,6 +179,37 @@ async def test_where_telegram_refuses_a_post_because_a_topic_is_closed_it_is_ope
     await forum.topics.send(Post(Place(GROUP, str(thread)), "Non va"))
     assert forum.texts(str(thread)) == ["Non va"]
     assert not forum.telegram.world.chats[TEAM].topics[thread]["closed"]
+
+
+@pytest.mark.parametrize("then", ["goes", "stops"])
+async def test_what_had_gone_before_a_topic_was_closed_is_in_the_receipt(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    thread = await forum.open()
+    forum.restart()
+    call, texts = forum.api.call, list[str]()
+
+    async def closing(method: Any, what: str, **how: Any) -> Any:
+        texts.append(what)
+        if texts.count("a message") == 2:
+            texts.append("a message")
+            raise PermanentFailure("Telegram refuses a message: TOPIC_CLOSED")
+        if then == "stops" and texts.count("a message") == 4:
+            raise TemporaryFailure("Telegram is away")
+        return await call(method, what, **how)
+
+    monkeypatch.setattr(forum.api, "call", closing)
+    content = Post(Place(GROUP, thread), "parola " * 1100)
+    if then == "goes":
+        known: Receipt | None = await forum.topics.send(content)
+    else:
+        with pytest.raises(TemporaryFailure) as failed:
+            await forum.topics.send(content)
+        known = failed.value.receipt
+        assert failed.value.done == 1
+    posted = [one["message_id"] for one in forum.telegram.topic(TEAM, int(thread)) if "text" in one][1:]
+    assert known is not None
+    assert known.external_id == ",".join(str(one) for one in posted)
 
 
 @pytest.mark.parametrize("how", ["put out", "no forum", "no right", "no administrator", "no such group"])
