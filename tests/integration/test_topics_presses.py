@@ -30,9 +30,9 @@ async def desk(tmp_path: Path, desk_url: str) -> AsyncIterator[TopicDesk]:
 
 
 async def mailed(desk: TopicDesk) -> int:
-    assert desk.daemon is not None
-    port = desk.daemon.receivers[0].port  # type: ignore[attr-defined]
-    await send_mail("127.0.0.1", port, MAIL.encode(), "luca@cliente.example", "support@acme.example")
+    await send_mail(
+        "127.0.0.1", desk.smtp_port(), MAIL.encode(), "luca@cliente.example", "support@acme.example"
+    )
     return await desk.topic("Il totale non torna.")
 
 

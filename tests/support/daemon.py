@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -167,8 +168,15 @@ async def until(true: Callable[[], Awaitable[Any] | Any], seconds: float = 20.0)
             await asyncio.sleep(0.02)
 
 
+_PORTS = list(range(10_000, 30_000))
+random.SystemRandom().shuffle(_PORTS)  # another order in each process, whatever seeds it
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free, and that nobody has been given by this before. Below those that the system gives by itself: of these, any may be some connection's
+    end by the time somebody listens there."""
+    while True:
+        port = _PORTS.pop()
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

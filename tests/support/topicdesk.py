@@ -19,13 +19,14 @@ from typing import Any
 
 from structlog.testing import CapturingLogger
 
+from connectors.smtp.listener import SmtpListener
 from connectors.standins.smtp import SmtpStandIn, send_mail
 from connectors.standins.telegram import TelegramStandIn, buttons
 from deskd.app import Daemon
 from deskd.clock.system import SystemClock
 from deskd.ports import Clock
 from deskd.store.tables import inbox, outbox
-from tests.support.daemon import free_port, until
+from tests.support.daemon import until
 from tests.support.startable import Startable
 
 FRONT, TECH = -1001000000001, -1001000000002
@@ -44,7 +45,7 @@ channels:
   support-mail:
     type: mail
     address: support@acme.example
-    smtp: {{listen: "127.0.0.1:{smtp_in}"}}
+    smtp: {{listen: "127.0.0.1:0"}}
     send: {{host: 127.0.0.1, port: {smtp_port}, tls: none}}
   telegram: {telegram}
 agents:
@@ -68,7 +69,6 @@ class TopicDesk(Startable):
     clock: Clock = field(default_factory=SystemClock)
     daemon: Daemon | None = None
     lines: CapturingLogger = field(default_factory=CapturingLogger)
-    smtp_port: int = field(default_factory=free_port)
 
     def config(self) -> Path:
         telegram = {
@@ -84,7 +84,6 @@ class TopicDesk(Startable):
         file.write_text(
             DESKD_YAML.format(
                 database=json.dumps(self.database),
-                smtp_in=self.smtp_port,
                 smtp_port=self.mail.port,
                 telegram=json.dumps(telegram),
                 front=FRONT,
@@ -93,6 +92,13 @@ class TopicDesk(Startable):
         )
         return file
 
+    def smtp_port(self) -> int:
+        """Where its daemon takes mails."""
+        assert self.daemon is not None
+        (listener,) = self.daemon.receivers
+        assert isinstance(listener, SmtpListener)
+        return listener.port
+
     # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def customer_mails(self, subject: str, text: str, sender: str = "luca@cliente.example") -> None:
@@ -100,7 +106,7 @@ class TopicDesk(Startable):
             f"From: Luca Neri <{sender}>\r\nTo: support@acme.example\r\nSubject: {subject}\r\n"
             f"Message-ID: <{abs(hash((subject, text)))}@cliente.example>\r\n\r\n{text}\r\n"
         )
-        await send_mail("127.0.0.1", self.smtp_port, content.encode(), sender, "support@acme.example")
+        await send_mail("127.0.0.1", self.smtp_port(), content.encode(), sender, "support@acme.example")
 
     async def topic(self, text: str, group: int = FRONT) -> int:
         """The topic in which these words stand; waits for it."""
