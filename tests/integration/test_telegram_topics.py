@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -304,7 +305,7 @@ async def test_killed_between_topic_and_card_there_is_one_topic(tmp_path: Path, 
         killed = Forked(
             ("run", "-c", desk.config()), tmp_path / "log", {**os.environ, "DESKD_CRASH": "after_topic"}
         )
-        await killed.wait()
+        assert await killed.wait() == -signal.SIGKILL, (tmp_path / "log").read_text()
         assert list(desk.telegram.topics(FRONT).values()) == ["ACME-1001 · Non va"]
         await desk.start()
         topic = await desk.topic("Maria Rossi\nNon va")

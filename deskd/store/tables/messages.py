@@ -109,7 +109,9 @@ posts = Table(  # which message in Slack, or in a Telegram chat, is which of our
     Column("surface", String(20), nullable=False),
     Column("channel", String(200), nullable=False),
     Column("ts", String(100), nullable=False),
-    Column("role", String(20), nullable=False),  # card | message | source | notice
+    Column(
+        "role", String(20), nullable=False
+    ),  # card | message | source | further | album | notice | customer | sent
     UniqueConstraint("surface", "channel", "ts"),
 )
 Index(None, posts.c.message_id)
