@@ -9,9 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from deskd import handing_over, handoff, inviting, levels, words
-from deskd.clock import sla
-from deskd.clock.spent import brief, spent
+from deskd import handing_over, handoff, inviting, levels, recounting, words
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Deescalate, Escalate
@@ -19,7 +17,7 @@ from deskd.desk.escalating import OVER, TOLD
 from deskd.desk.state import State
 from deskd.errors import CommandRefused
 from deskd.model import Assignment, Ticket
-from deskd.store import Work, answers, apply, clocked, history, idling, tickets
+from deskd.store import Work, answers, apply, history, idling, tickets
 from deskd.workload import in_team
 
 AT_ONCE: Final = timedelta(minutes=2)
@@ -122,19 +120,6 @@ def _back(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> Assi
     return _given(work, settings, ticket, taken, f"back to {team}", now)
 
 
-def story(work: Work, settings: Settings, ticket: Ticket, now: datetime) -> handoff.Story:
-    """What a ticket went through, for those who take it over."""
-    past = clocked.past(work, ticket.id)
-    steps = history.steps(work, ticket.id)
-    return handoff.Story(
-        said=history.said(work, ticket.id),
-        steps=steps,
-        had_by=history.had_by(steps, ticket.assignee),
-        due=tuple((one.name, one.due) for one in sla.clocks(settings, ticket, past) if one.due is not None),
-        clock=brief(spent(settings, ticket, past.segments if past.asked else (), now)),
-    )
-
-
 def _handoff(
     work: Work, settings: Settings, state: State, ticket: Ticket, command: Escalate, now: datetime
 ) -> str:
@@ -146,5 +131,5 @@ def _handoff(
         if contact
         else ""
     )
-    told = story(work, settings, ticket, now)
+    told = recounting.story(work, settings, ticket, now)
     return handoff.compose(settings, ticket, person, told, command.reason, command.actor)

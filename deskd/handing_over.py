@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from deskd import escalation, outside, words
+from deskd import outside, recounting, words
 from deskd.config import Settings
 from deskd.desk import desk
 from deskd.desk.commands import Assign, Command, Deescalate, Dispatched, Escalate, Receive
@@ -51,7 +51,7 @@ def _mails(
     now: datetime,
 ) -> tuple[Mailed, ...]:
     team = given.team or ""
-    story = escalation.story(work, settings, ticket, now)
+    story = recounting.story(work, settings, ticket, now)
     known = contacts.addresses(work, ticket.contact_id)
     reason = getattr(command, "reason", "") or given.because
     actor = getattr(command, "actor", "system")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from deskd.config import Settings
 from deskd.desk.changes import NEW, AddAnchor, Change, Queue
-from deskd.desk.commands import Source
+from deskd.desk.source import Source
 from deskd.desk.state import KnownMessage, State
 from deskd.model import Anchor, surface_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from deskd.desk.commands import Source
+from deskd.desk.source import Source
 
 Screen = Literal["contact", "history", "summary", "message"]
 
