@@ -14,11 +14,13 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from deskd import errors
 from deskd.errors import DeskdError, TemporaryFailure, UsageError
-from deskd.operating import Desk, carry_out
+
+if TYPE_CHECKING:
+    from deskd.operating import Desk
 
 HEADER: Final = 16 * 1024 * 1024
 """Bytes of one line at the most."""
@@ -96,6 +98,8 @@ class ControlServer:
     async def _answer(
         self, header: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        from deskd.operating import carry_out  # not the client's to load: it is all the desk can do
+
         request = json.loads(header)
         body = await reader.readexactly(int(request.get("size", 0)))
         try:
