@@ -34,6 +34,8 @@ async def test_one_asks_and_the_other_takes_over(tmp_path: Path, postgresql_url:
             desk.telegram.add_user(user, f"Cliente {user}")
         wrote = await written(desk, "both live")
 
+        # Who is stopped in the middle of a post makes it on going on, though the other has taken it for lost by then: that would stand there twice.
+        await desk.at_rest(PATIENCE)
         first = asks(desk)
         os.kill(first, signal.SIGSTOP)
         second = await taken_over(desk, first)
@@ -53,18 +55,15 @@ async def test_one_asks_and_the_other_takes_over(tmp_path: Path, postgresql_url:
 
 
 def assert_all_once(desk: TelegramDesk, wrote: list[str]) -> None:
-    """In one ticket of each customer, in the order in which they wrote; and in its thread.
-
-    A post that a daemon was about to make when it was stopped goes when it goes on, though the other has taken it for lost by then: so a thread may have one twice.
-    """
+    """In one ticket of each customer, in the order in which they wrote, and so in its thread."""
     tickets = desk.tickets()
     assert len(tickets) == len(CUSTOMERS)
     kept = [[one["text"] for one in ticket["messages"]] for ticket in tickets]
     assert Counter(text for texts in kept for text in texts) == Counter(wrote)
     order = {text: number for number, text in enumerate(wrote)}
     assert all(texts == sorted(texts, key=order.__getitem__) for texts in kept)
-    shown = [str(post["text"]) for post in desk.slack.channel_messages(FRONT)]
-    assert [text for text in wrote if not any(text in post for post in shown)] == []
+    shown = Counter(str(post["text"]) for post in desk.slack.channel_messages(FRONT))
+    assert all(shown[text] == 1 for text in wrote)
 
 
 async def written(desk: TelegramDesk, when: str) -> list[str]:
