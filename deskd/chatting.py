@@ -14,11 +14,12 @@ from deskd.chats.choosing import choose
 from deskd.chats.memory import Memory, counted
 from deskd.config import Settings, TelegramChannel
 from deskd.desk import desk
-from deskd.desk.chats import Blocked, Commented, InChat, Joined, origin
+from deskd.desk.chats import Blocked, Commented, InChat, Joined
 from deskd.desk.commands import Revised
 from deskd.desk.state import KnownMessage
 from deskd.errors import TemporaryFailure
 from deskd.filed import Filed, Understood
+from deskd.files import origin
 from deskd.model import AuthVerdict, Joining
 from deskd.model.chats import ChatUpdate
 from deskd.parse.chat import understand_update, without_tokens
@@ -183,7 +184,7 @@ def _revised(turn: Turn, message: KnownMessage) -> Revised:
     update = turn.update
     chat = InChat(turn.place, update.message, update.files)
     held = enclosed.origin_of(turn.work, message.id, update.message)
-    new = next((found for file in update.files if (found := origin(chat, file))), "")
+    new = next((found for file in update.files if (found := origin(chat.message, file.unique))), "")
     known = len(enclosed.named(turn.work, message.id))
     if not new or held == new or (held is None and known):
         return Revised(message.author, update.text)

@@ -72,3 +72,8 @@ def too_much(files: Sequence[Sized], kind: str) -> Sized | None:
         if room < 0:
             return file
     return None
+
+
+def origin(message: str, unique: str) -> str:
+    """Which file it is, and in which message it stands; "" where the platform has no name for the file itself."""
+    return f"{message}:{unique}" if unique else ""

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Final, TypeVar
 
 from deskd.desk.commands import Edit
-from deskd.desk.enclosing import origin
 from deskd.desk.state import State
 from deskd.desk.writing import Swapped
 from deskd.errors import TemporaryFailure
+from deskd.files import origin
 from deskd.model import Gesture
 from deskd.store import Work, enclosed
 
@@ -24,7 +24,7 @@ def with_file(work: Work, gesture: Gesture, state: State, command: T) -> T | Edi
     if not isinstance(command, Edit) or state.message is None or len(gesture.files) != 1:
         return command
     (file,), message = gesture.files, state.message
-    stood, stands = enclosed.origin_of(work, message.id, gesture.ts), origin(gesture.ts, file)
+    stood, stands = enclosed.origin_of(work, message.id, gesture.ts), origin(gesture.ts, file.unique)
     if stood == stands or not stands:
         return command
     if stood is None:

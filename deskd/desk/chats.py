@@ -23,6 +23,7 @@ from deskd.desk.changes import (
     SetTicket,
 )
 from deskd.desk.state import State
+from deskd.files import origin
 from deskd.model import Surface
 from deskd.model.chats import ChatFile
 
@@ -122,11 +123,6 @@ def exchanged(
     ]
 
 
-def origin(chat: InChat, file: ChatFile) -> str:
-    """Which file it is, and of which of the chat's messages; "" where the program has no name for it."""
-    return f"{chat.message}:{file.unique}" if file.unique else ""
-
-
 def _fetched(channel: str, chat: InChat, message_id: int, *, instead: bool = False) -> list[Change]:
     """A row for each file: one that can't be had doesn't keep the others. `instead`: of the one that the chat's message held."""
     return [
@@ -137,7 +133,7 @@ def _fetched(channel: str, chat: InChat, message_id: int, *, instead: bool = Fal
             {
                 "files": [[file.id, file.name, file.type, file.size, ""]],
                 "most": MOST_FETCHED[chat.surface],
-                "origin": origin(chat, file),
+                "origin": origin(chat.message, file.unique),
                 "instead": instead,
             },
             message_id=message_id,

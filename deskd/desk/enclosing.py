@@ -24,19 +24,16 @@ def to_fetch(found: Sequence[GestureFile], kind: str, source: Source) -> dict[st
         "files": [[file.id, file.name, file.type, file.size, file.url] for file in found],
         "most": files.SENDABLE.get(kind, files.SENDABLE["mail"]),
     }
-    known = origin(source.ts, *found[:1])  # where files have such a name, each message holds one
+    known = files.origin(
+        source.ts, found[0].unique if found else ""
+    )  # where files have such a name, each message holds one
     return {**payload, "origin": known} if known else payload
-
-
-def origin(ts: str, file: GestureFile | None = None) -> str:
-    """Which file it is, and of which message; "" where the platform has no name for it."""
-    return f"{ts}:{file.unique}" if file is not None and file.unique else ""
 
 
 def exchanged(message_id: int, swapped: Swapped, kind: str, source: Source) -> list[Change]:
     """The file that stands in the message now is fetched, and not the one that stood there; what of that is here already is put aside."""
     payload = {**to_fetch([swapped.file], kind, source), "instead": True}
-    place = f"fetch:{source.channel}:{origin(source.ts, swapped.file)}"
+    place = f"fetch:{source.channel}:{files.origin(source.ts, swapped.file.unique)}"
     return [
         *([SetOutbox(swapped.row, "cancelled")] if swapped.row is not None else []),
         Queue("fetch", source.account, place, payload, message_id=message_id),

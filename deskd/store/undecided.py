@@ -33,7 +33,7 @@ _UNKNOWN = Statement(
 
 
 def post_lane(account: str, place: str) -> str:
-    """The lane of the posts that go into a Slack channel."""
+    """The lane of the posts that go into a Slack channel or a Telegram group."""
     return f"{account}:post:{place}"[:300]
 
 
@@ -80,7 +80,7 @@ def _topic(card: Row) -> str | None:
 
 
 def since(work: Work, account: str, place: str) -> datetime | None:
-    """When the oldest was queued of our posts that may stand in this Slack channel without our knowing under which ts, and will be found; None: there are none."""
+    """When the oldest was queued of our posts that may stand in this channel or group without our knowing under which id, and will be found; None: there are none."""
     found = [work.value(statement, lane=post_lane(account, place)) for statement in (_UNDER_WAY, _UNKNOWN)]
     times = [value for value in found if value is not None]
     return moment(min(times)) if times else None
